@@ -1,0 +1,87 @@
+"""Where the wallet is and which operator account we play for.
+
+A running `make run` writes all of it to `var/demo.json`; each value can be overridden by an environment variable.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+DEFAULT_PORT = 8002
+DEFAULT_DEMO = Path("var/demo.json")
+
+SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "wallet_url": ("SANDBOX_WALLET_URL", ("wallet_url",)),
+    "backoffice_url": ("SANDBOX_BACKOFFICE_URL", ("backoffice_url",)),
+    "operator_id": ("SANDBOX_OPERATOR_ID", ("operators", "generic", "operator_id")),
+    "secret_key": ("SANDBOX_SECRET_KEY", ("operators", "generic", "secret_key")),
+    "api_key": ("SANDBOX_API_KEY", ("casino", "api_key")),
+}
+
+
+class BadSettings(Exception):
+    """A value that the sandbox needs is in neither the demo file nor the environment, or is malformed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One operator account at this platform, the casino's two addresses, and the casino's API key."""
+
+    wallet_url: str
+    backoffice_url: str
+    operator_id: str
+    secret_key: str
+    api_key: str
+
+
+def add_demo_argument(parser: argparse.ArgumentParser) -> None:
+    """Add `--demo PATH`, the file that `make run` writes."""
+    default = Path(os.environ.get("SANDBOX_DEMO", DEFAULT_DEMO))
+    parser.add_argument("--demo", type=Path, default=default, metavar="PATH", help=f"the demo file ({default})")
+
+
+def read_settings(demo: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from the demo file and the environment, the environment first.
+
+    :raises BadSettings: a value is missing, or the file is not the JSON object it should be.
+    """
+    document = _read_demo(demo)
+    return Settings(**{name: _value(name, document, demo, environment) for name in SOURCES})
+
+
+def read_port(environment: Mapping[str, str] = os.environ) -> int:
+    """Read SANDBOX_PORT.
+
+    :raises BadSettings: it is not a port number.
+    """
+    text = environment.get("SANDBOX_PORT", "") or str(DEFAULT_PORT)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        raise BadSettings(f"SANDBOX_PORT is {text!r}: set it to a port number between 1 and 65535")
+    return int(text)
+
+
+def _read_demo(path: Path) -> dict[str, Any]:
+    try:
+        document = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"{path} cannot be read: {error}") from error
+    if not isinstance(document, dict):
+        raise BadSettings(f"{path} is not a JSON object")
+    return document
+
+
+def _value(name: str, document: dict[str, Any], demo: Path, environment: Mapping[str, str]) -> str:
+    variable, keys = SOURCES[name]
+    found: Any = environment.get(variable) or document
+    if isinstance(found, dict):
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+    if not isinstance(found, str) or not found:
+        raise BadSettings(f"{'.'.join(keys)} is not in {demo}: start the casino with `make run`, or set {variable}")
+    return found
