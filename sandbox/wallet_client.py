@@ -216,6 +216,10 @@ class WalletClient:
             return Answer(0, {}, b"", _milliseconds_since(started), "UNREACHABLE", str(error))
         return Answer(response.status, response.headers, response.data, _milliseconds_since(started))
 
+    def close(self) -> None:
+        """Close the connections that are kept for later calls."""
+        self._pool.close()
+
     def send_and_hang_up(self, command: str, body: bytes, wait: float = 0.0) -> None:
         """Send a request whole, and close the connection without reading the answer. Raises nothing."""
         address = urlsplit(self.base_url)
