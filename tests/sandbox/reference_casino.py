@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from email.message import Message
+from typing import TypeAlias
 
 import msgspec
 
@@ -22,6 +23,7 @@ GAMES = [
 ]
 
 Answer = tuple[int, dict[str, object]]
+Headers: TypeAlias = "Message[str, str]"
 Reply = tuple[int, str, bytes]
 Fields = dict[str, object]
 
@@ -34,7 +36,7 @@ class Problem(Exception):
         self.answer: Answer = status, {"code": code, "detail": code, "fields": {}}
 
 
-def answer_casino(wallet: ReferenceWallet, method: str, path: str, headers: Message[str, str], body: bytes) -> Reply:
+def answer_casino(wallet: ReferenceWallet, method: str, path: str, headers: Headers, body: bytes) -> Reply:
     """What the casino API says to one HTTP request."""
     try:
         check_key(headers)
@@ -45,7 +47,7 @@ def answer_casino(wallet: ReferenceWallet, method: str, path: str, headers: Mess
     return status, "application/json", encoder.encode(found)
 
 
-def check_key(headers: Message[str, str]) -> None:
+def check_key(headers: Headers) -> None:
     if headers.get("Authorization") != f"Bearer {API_KEY}":
         raise Problem(401, "not_authenticated")
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeAlias
 
 import msgspec
 
@@ -24,6 +25,7 @@ from tests.sandbox.reference_wallet import ReferenceWallet
 LARGEST_BODY = 64 * 1024
 JSON = "application/json; charset=utf-8"
 
+Headers: TypeAlias = "Message[str, str]"
 Reply = tuple[int, str, bytes]
 
 encoder = msgspec.json.Encoder(decimal_format="number")
@@ -33,7 +35,7 @@ def sha1(text: str) -> str:
     return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def find_secret(wallet: ReferenceWallet, command: str, headers: Message[str, str]) -> str | None:
+def find_secret(wallet: ReferenceWallet, command: str, headers: Headers) -> str | None:
     """The secret under which a caller may pass the door, or None."""
     operator_id = headers.get("X-Operator-Id") or headers.get("X-TT-Operator-Id")
     if operator_id != wallet.operator_id or wallet.state == "terminated":
@@ -42,9 +44,7 @@ def find_secret(wallet: ReferenceWallet, command: str, headers: Message[str, str
     return next((secret for secret in wallet.secrets_accepted if signature == sha1(command + secret)), None)
 
 
-def answer_platform(
-    wallet: ReferenceWallet, method: str, command: str, headers: Message[str, str], body: bytes
-) -> Reply:
+def answer_platform(wallet: ReferenceWallet, method: str, command: str, headers: Headers, body: bytes) -> Reply:
     """What the wallet says to one HTTP request of a platform."""
     if command == "ping":
         return (200, "text/plain", b"PONG") if method == "GET" else (405, "text/plain", b"")
