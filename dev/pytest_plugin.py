@@ -1,0 +1,69 @@
+"""Starts a real PostgreSQL and Redis of the tests' own, before Django reads its settings.
+
+Where DATABASE_URL or REDIS_URL is set, that server is used in place of an embedded one. With pytest-xdist the first
+process starts them; each worker has its own database in the one (pytest-django) and its own number in the other.
+"""
+
+import base64
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from dev.postgres import Postgres, home_for
+from dev.valkey import Valkey
+
+SERVERS = pytest.StashKey[ExitStack]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        early_config.stash[SERVERS] = prepare()
+    else:
+        os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], 1 + int(worker.removeprefix("gw")))
+    return (yield)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if SERVERS in config.stash:
+        config.stash[SERVERS].close()
+
+
+def prepare() -> ExitStack:
+    """Set the environment of a production process on this machine, with servers where none is named."""
+    servers = ExitStack()
+    secret = secrets.token_hex(16)
+    os.environ |= {
+        "ENV_FILE": os.devnull,
+        "DEBUG": "false",
+        "HTTPS_ONLY": "false",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "SECRET_KEY": secrets.token_hex(32),
+        "ENCRYPTION_KEYS": "tests:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    }
+    folder = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
+    folder.chmod(0o711)
+    servers.callback(shutil.rmtree, folder, ignore_errors=True)
+    if not os.environ.get("DATABASE_URL"):
+        postgres = Postgres(home_for(folder / "postgres"), secret, durable=False)
+        servers.callback(shutil.rmtree, postgres.directory.parent, ignore_errors=True)
+        servers.callback(postgres.stop)
+        postgres.start()
+        os.environ["DATABASE_URL"] = postgres.url
+    if not os.environ.get("REDIS_URL"):
+        valkey = Valkey(folder / "valkey", secret, durable=False)
+        servers.callback(valkey.stop)
+        valkey.start()
+        os.environ["REDIS_URL"] = valkey.url
+    return servers
+
+
+def numbered(url: str, database: int) -> str:
+    return url.rsplit("/", 1)[0] + f"/{database}"
