@@ -69,7 +69,7 @@ class Postgres:
     def log(self) -> Path:
         return self.directory / "postgres.log"
 
-    def start(self) -> None:
+    def start(self) -> "subprocess.Popen[bytes]":
         """Bring the server up, on a new data directory where there is none.
 
         An earlier server that was killed may still be going down: a refused start is tried again for 10 s.
@@ -81,11 +81,12 @@ class Postgres:
         if not self.data.exists():
             self._create(binaries, user)
         deadline = time.monotonic() + 10
-        while not self._try_to_start(binaries, user):
+        while not (process := self._try_to_start(binaries, user)):
             if time.monotonic() > deadline:
                 raise DatabaseDidNotStart(f"PostgreSQL did not start. Its last words:\n{self._last_words()}")
             time.sleep(0.2)
         self._ensure_owner()
+        return process
 
     def stop(self) -> None:
         """A fast shutdown: sessions are ended, what they committed is kept."""
@@ -124,14 +125,14 @@ class Postgres:
         if process.wait():
             raise DatabaseDidNotStart(f"{command[0]} failed. Its last words:\n{self._last_words()}")
 
-    def _try_to_start(self, binaries: Path, user: pwd.struct_passwd | None) -> bool:
+    def _try_to_start(self, binaries: Path, user: pwd.struct_passwd | None) -> "subprocess.Popen[bytes] | None":
         forget_stale_pid(self.data)
         settings = SETTINGS | (DURABLE if self.durable else FLEETING) | {"port": str(self.port)}
         # A socket's path has room for some 100 characters; TCP does where the clone lies deeper.
         settings["unix_socket_directories"] = str(self.directory) if len(str(self.directory)) < 80 else ""
         options = [f"--{name}={value}" for name, value in settings.items()]
         with self.log.open("wb") as log:
-            self.process = processes.start(
+            self.process = process = processes.start(
                 [binaries / "postgres", "-D", self.data, *options],
                 output=log,
                 user=user,
@@ -139,11 +140,8 @@ class Postgres:
                 farewell=signal.SIGINT,
             )
         # Recovery after a crash may take its time, but a server that gives up says so by ending.
-        processes.wait_until(lambda: self._answers() or self._ended(), seconds=120)
-        return not self._ended()
-
-    def _ended(self) -> bool:
-        return self.process is None or self.process.poll() is not None
+        processes.wait_until(lambda: process.poll() is not None or self._answers(), seconds=120)
+        return process if process.poll() is None else None
 
     def _answers(self) -> bool:
         try:

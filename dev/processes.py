@@ -54,6 +54,7 @@ def start(
         stdout=output,
         stderr=subprocess.STDOUT,
         env=environment,
+        cwd="/" if user else None,  # ours may be out of another user's reach
         start_new_session=True,
         user=user.pw_uid if user else None,
         group=user.pw_gid if user else None,

@@ -47,18 +47,19 @@ class Valkey:
     def log(self) -> Path:
         return self.directory / "valkey.log"
 
-    def start(self) -> None:
+    def start(self) -> "subprocess.Popen[bytes]":
         """Bring the server up; where an earlier one is still going down, try again for 10 s.
 
         :raises RedisDidNotStart: it could not be brought up.
         """
         self._configure()
         deadline = time.monotonic() + 10
-        while not self._try_to_start():
+        while not (process := self._try_to_start()):
             if time.monotonic() > deadline:
                 words = self.log.read_text(errors="replace").splitlines()[-8:]
                 raise RedisDidNotStart("Valkey did not start. Its last words:\n" + "\n".join(words))
             time.sleep(0.2)
+        return process
 
     def stop(self) -> None:
         if self.process:
@@ -74,14 +75,11 @@ class Valkey:
         text = CONFIGURATION.format(fsync="everysec" if self.durable else "no", **values)
         processes.write_private(self.directory / "valkey.conf", text)
 
-    def _try_to_start(self) -> bool:
+    def _try_to_start(self) -> "subprocess.Popen[bytes] | None":
         with self.log.open("wb") as log:
-            self.process = processes.start([shipped_binary(), self.directory / "valkey.conf"], output=log)
-        processes.wait_until(lambda: self._answers() or self._ended(), seconds=60)
-        return not self._ended()
-
-    def _ended(self) -> bool:
-        return self.process is None or self.process.poll() is not None
+            self.process = process = processes.start([shipped_binary(), self.directory / "valkey.conf"], output=log)
+        processes.wait_until(lambda: process.poll() is not None or self._answers(), seconds=60)
+        return process if process.poll() is None else None
 
     def _answers(self) -> bool:
         try:
