@@ -85,3 +85,25 @@ def _value(name: str, document: dict[str, Any], demo: Path, environment: Mapping
     if not isinstance(found, str) or not found:
         raise BadSettings(f"{'.'.join(keys)} is not in {demo}: start the casino with `make run`, or set {variable}")
     return found
+
+
+class SettingsSource:
+    """The settings as they are now: the demo file is read again when it changes, and may come after us."""
+
+    def __init__(self, demo: Path, environment: Mapping[str, str] = os.environ) -> None:
+        self._demo = demo
+        self._environment = environment
+        self._stamp: int | None = None
+        self._settings: Settings | None = None
+        self.problem = "no settings were read yet"
+
+    def find(self) -> Settings | None:
+        """The settings, or None with `problem` saying what is missing."""
+        stamp = self._demo.stat().st_mtime_ns if self._demo.exists() else 0
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._settings, self.problem = read_settings(self._demo, self._environment), ""
+            except BadSettings as problem:
+                self._settings, self.problem = None, str(problem)
+        return self._settings

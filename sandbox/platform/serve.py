@@ -1,0 +1,59 @@
+"""`python -m sandbox serve`."""
+
+import argparse
+import ctypes
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from sandbox.platform.app import create_app
+from sandbox.platform.state import Platform
+from sandbox.settings import BadSettings, SettingsSource, add_demo_argument, read_port
+
+ADDRESS = "127.0.0.1"
+THREADS = 8
+PR_SET_PDEATHSIG = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_demo_argument(parser)
+    parser.add_argument("--port", type=int, help="instead of SANDBOX_PORT (8002)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until told to stop. One worker process, since sessions live in its memory."""
+    try:
+        port = arguments.port or read_port()
+    except BadSettings as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    server = Granian(
+        "sandbox",
+        address=ADDRESS,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_level=LogLevels.warning,
+    )
+    print(f"Sandbox platform on http://{ADDRESS}:{port}/", flush=True)
+    server.serve(target_loader=partial(load_app, arguments.demo.resolve()), wrap_loader=False)
+    return 0
+
+
+def load_app(demo: Path) -> Callable[..., object]:
+    """Make the application inside granian's worker process."""
+    _end_with_parent()
+    return create_app(Platform(SettingsSource(demo)))
+
+
+def _end_with_parent() -> None:
+    # Otherwise a `kill -9` of the server would leave its worker behind, holding the port.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
