@@ -1,0 +1,1 @@
+"""Vendors, games and lobbies of each operator, and their synchronisation with the platform."""

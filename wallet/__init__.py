@@ -1,0 +1,1 @@
+"""Players, accounts, the ledger, sessions, rounds, and the endpoints that platforms call."""

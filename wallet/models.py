@@ -1,0 +1,249 @@
+"""Players and their accounts, sessions and rounds, and the append-only ledger.
+
+Hot tables carry no foreign-key constraint to rows that every bet shares (operator, house account, game): the check would
+lock those rows. The SQL functions resolve the keys themselves, triggers refuse to delete what is pointed at, and
+`verify_ledger` proves that nothing points at nothing.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinLengthValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from catalog.models import Game
+from operators.models import Casino, Operator
+from wallet.enums import AccountKind, Kind, Mode, RoundState, Source
+
+without_pipe = RegexValidator(r"^[^|\x00-\x1f]*$", "The character | and control characters are not allowed.")
+country_code = RegexValidator(r"^[A-Z]{2}$", "Enter an ISO 3166-1 code of two capital letters.")
+currency_code = RegexValidator(r"^[A-Z0-9]{3,4}$", "Enter a currency code of three or four capital letters or digits.")
+
+
+class Player(models.Model):
+    """A person who plays at a casino."""
+
+    casino = models.ForeignKey(Casino, models.PROTECT, related_name="players")
+    user_id = models.CharField(max_length=70, db_collation="C", validators=[MinLengthValidator(1), without_pipe])
+    user_name = models.CharField(max_length=255, validators=[without_pipe])
+    display_name = models.CharField(max_length=100, blank=True, validators=[without_pipe])
+    country = models.CharField(max_length=2, validators=[country_code])
+    group = models.CharField(max_length=100, blank=True, validators=[without_pipe])
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    blocked_reason = models.CharField(max_length=500, blank=True)
+    blocked_by = models.CharField(max_length=150, blank=True)
+    excluded_until = models.DateTimeField("self-excluded until", null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="wallet_player_once", fields=["casino", "user_id"]),
+            models.CheckConstraint(name="wallet_player_user_id", condition=Q(user_id__regex=r"^[^|]{1,70}$")),
+            models.CheckConstraint(
+                name="wallet_player_block_explained",
+                condition=Q(blocked_at__isnull=True, blocked_by="", blocked_reason="")
+                | (Q(blocked_at__isnull=False) & ~Q(blocked_by="") & ~Q(blocked_reason="")),
+            ),
+        ]
+        indexes = [models.Index("user_name", name="wallet_player_name")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} ({self.user_name})"
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether staff or the casino have blocked the player."""
+        return self.blocked_at is not None
+
+
+class Account(models.Model):
+    """One player's money in one currency, or a system account's side of the transfers.
+
+    Only players' accounts carry a balance; the ledger's trigger alone writes it. System accounts are summed when asked.
+    What an account must look like is checked by a trigger when it is opened and cannot change after that: PostgreSQL
+    would weigh a check constraint again at every bet.
+    """
+
+    casino = models.ForeignKey(Casino, models.PROTECT, related_name="accounts")
+    kind = models.TextField(choices=AccountKind.choices)
+    player = models.ForeignKey(Player, models.PROTECT, null=True, blank=True, related_name="accounts")
+    operator = models.ForeignKey(Operator, models.PROTECT, null=True, blank=True, related_name="accounts")
+    currency = models.CharField(max_length=4, validators=[currency_code])
+    balance = models.DecimalField(max_digits=24, decimal_places=8, null=True, blank=True)
+    last_number = models.BigIntegerField(default=0, help_text="How many ledger rows the account has.")
+    head_hash = models.BinaryField(default=bytes(32), help_text="The hash of its last ledger row.")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="wallet_account_player_once", fields=["player", "currency"], condition=Q(kind="player")
+            ),
+            models.UniqueConstraint(
+                name="wallet_account_system_once",
+                fields=["casino", "operator", "kind", "currency"],
+                condition=~Q(kind="player"),
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.currency}"
+
+
+class Session(models.Model):
+    """One launch: the token a platform shows when it bets, kept only as a SHA-256 digest."""
+
+    token_digest = models.BinaryField(unique=True, editable=False)
+    player = models.ForeignKey(Player, models.PROTECT, related_name="sessions")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="sessions", db_index=False)
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="sessions", db_index=False)
+    game = models.ForeignKey(Game, models.PROTECT, null=True, blank=True, related_name="sessions", db_index=False)
+    lobby_ref = models.CharField("lobby id", max_length=127, blank=True)
+    mode = models.CharField(max_length=4, choices=Mode.choices, default=Mode.REAL)
+    device = models.CharField(max_length=16, blank=True)
+    language = models.CharField(max_length=16, blank=True)
+    ip = models.GenericIPAddressField("player's IP")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="wallet_session_game_or_lobby",
+                condition=Q(game__isnull=False, lobby_ref="") | (Q(game__isnull=True) & ~Q(lobby_ref="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Session {self.pk}"
+
+
+class Round(models.Model):
+    """What one player staked and won in one round of a platform's."""
+
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="rounds", db_constraint=False, db_index=False)
+    player = models.ForeignKey(Player, models.PROTECT, related_name="rounds", db_constraint=False, db_index=False)
+    round_ref = models.CharField("round id", max_length=127, db_collation="C")
+    game = models.ForeignKey(
+        Game, models.PROTECT, related_name="rounds", db_constraint=False, db_index=False, null=True, blank=True
+    )
+    currency = models.CharField(max_length=4)
+    state = models.TextField(choices=RoundState.choices)
+    opened_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_by = models.TextField(blank=True, help_text="“platform”, or who of us closed it.")
+    bet_count = models.IntegerField(default=0)
+    win_count = models.IntegerField(default=0, help_text="Wins and refunds.")
+    cancel_count = models.IntegerField(default=0)
+    bet_sum = models.DecimalField(max_digits=24, decimal_places=8, default=0)
+    win_sum = models.DecimalField(max_digits=24, decimal_places=8, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="wallet_round_once", fields=["player", "operator", "round_ref"]),
+            models.CheckConstraint(
+                name="wallet_round_end_explained",
+                condition=Q(state="open", finished_at__isnull=True, finished_by="")
+                | (~Q(state="open") & Q(finished_at__isnull=False) & ~Q(finished_by="")),
+            ),
+        ]
+        indexes = [models.Index("round_ref", name="wallet_round_ref")]
+
+    def __str__(self) -> str:
+        return f"Round {self.round_ref}"
+
+
+class Transaction(models.Model):
+    """What was asked, once: the unique keys and the fingerprint of a movement, or a tombstone without one."""
+
+    source = models.TextField(choices=Source.choices)
+    owner_id = models.BigIntegerField(help_text="The operator, for a platform's; else the casino.")
+    reference = models.CharField(max_length=127, db_collation="C", null=True, help_text="The source's own id; none for a cancel.")
+    kind = models.TextField(choices=Kind.choices)
+    player = models.ForeignKey(
+        Player, models.PROTECT, related_name="transactions", db_constraint=False, db_index=False
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, related_name="transactions", db_constraint=False, db_index=False, null=True
+    )
+    amount = models.DecimalField(max_digits=24, decimal_places=8)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="transactions", db_constraint=False, null=True)
+    game = models.ForeignKey(
+        Game, models.PROTECT, related_name="transactions", db_constraint=False, db_index=False, null=True
+    )
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, related_name="reversals", db_constraint=False, db_index=False, null=True
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="wallet_transaction_once", fields=["owner_id", "reference", "source"]),
+            models.UniqueConstraint(
+                name="wallet_transaction_reversed_once", fields=["reverses"], condition=Q(reverses__isnull=False)
+            ),
+            models.CheckConstraint(name="wallet_transaction_amount", condition=Q(amount__gte=0)),
+            models.CheckConstraint(
+                name="wallet_transaction_cancel_reverses",
+                condition=Q(kind="cancel", reverses__isnull=False, reference__isnull=True)
+                | (~Q(kind="cancel") & Q(reverses__isnull=True, reference__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="wallet_transaction_tombstone_moves_nothing",
+                condition=Q(kind="tombstone", account__isnull=True, amount=0)
+                | (~Q(kind="tombstone") & Q(account__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.reference or f'of transaction {self.reverses_id}'}"
+
+
+class LedgerRow(models.Model):
+    """A transfer between a player's account and a system account, chained to the player's row before it."""
+
+    transaction = models.OneToOneField(
+        Transaction, models.PROTECT, primary_key=True, related_name="ledger_row", db_constraint=False
+    )
+    account = models.ForeignKey(Account, models.PROTECT, related_name="ledger_rows", db_constraint=False)
+    number = models.BigIntegerField(help_text="Its place among the account's rows, from 1.")
+    debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", db_constraint=False)
+    credit = models.ForeignKey(Account, models.PROTECT, related_name="credits", db_constraint=False)
+    kind = models.TextField(choices=Kind.choices)
+    amount = models.DecimalField(max_digits=24, decimal_places=8)
+    balance = models.DecimalField("balance after", max_digits=24, decimal_places=8)
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="ledger_rows", db_constraint=False, null=True)
+    round = models.ForeignKey(Round, models.PROTECT, related_name="ledger_rows", db_constraint=False, null=True)
+    game = models.ForeignKey(Game, models.PROTECT, related_name="ledger_rows", db_constraint=False, null=True)
+    reverses = models.ForeignKey(
+        Transaction, models.PROTECT, related_name="reversing_rows", db_constraint=False, null=True
+    )
+    created_at = models.DateTimeField()
+    platform_at = models.DateTimeField(null=True, help_text="The platform's own time stamp.")
+    tags = ArrayField(models.TextField(), null=True, help_text="What was odd about it.")
+    context = models.TextField(null=True, help_text="The request's context, as it came.")
+    hash = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "wallet_ledgerrow"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"
+
+
+class LedgerVerification(models.Model):
+    """One run of `verify_ledger`: how much it read and what it found."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    accounts = models.BigIntegerField()
+    rows = models.BigIntegerField()
+    difference_count = models.IntegerField()
+    differences = models.JSONField(default=list, help_text="The first of them, in words.")
+
+    def __str__(self) -> str:
+        return f"Verification of {self.started_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,21 @@
+-- Ends a round at the platform's word; asking again changes nothing. Answers the state, or null for an unknown round.
+CREATE OR REPLACE FUNCTION wallet_end_round(
+    _operator_id bigint, _player_id bigint, _user_id text, _round_ref text, _skip_closing boolean, _now timestamptz
+)
+RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    _end_state text := wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing);
+BEGIN
+    UPDATE wallet_round
+    SET state = _end_state, finished_by = 'platform', finished_at = coalesce(finished_at, _now)
+    WHERE player_id = _player_id AND operator_id = _operator_id AND round_ref = _round_ref
+        AND (state, finished_by) IS DISTINCT FROM (_end_state, 'platform');
+    RETURN (
+        SELECT state
+        FROM wallet_round
+        WHERE player_id = _player_id AND operator_id = _operator_id AND round_ref = _round_ref
+    );
+END;
+$$;
