@@ -10,7 +10,7 @@ import environ
 from dev import processes
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
 PORTS = {"BACKOFFICE_PORT": 8000, "WALLET_PORT": 8001, "SANDBOX_PORT": 8002}
 
 

@@ -69,10 +69,10 @@ class Postgres:
     def log(self) -> Path:
         return self.directory / "postgres.log"
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def start(self, *, patience: float = 10) -> "subprocess.Popen[bytes]":
         """Bring the server up, on a new data directory where there is none.
 
-        An earlier server that was killed may still be going down: a refused start is tried again for 10 s.
+        An earlier server that was killed may still be going down: a refused start is tried again for some seconds.
 
         :raises DatabaseDidNotStart: it could not be brought up.
         """
@@ -80,7 +80,7 @@ class Postgres:
         binaries = binaries_for(user, self.directory)
         if not self.data.exists():
             self._create(binaries, user)
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + patience
         while not (process := self._try_to_start(binaries, user)):
             if time.monotonic() > deadline:
                 raise DatabaseDidNotStart(f"PostgreSQL did not start. Its last words:\n{self._last_words()}")

@@ -56,6 +56,7 @@ def demo_environment(options: Options, credentials: Credentials) -> dict[str, st
     return {
         "ENV_FILE": os.devnull,
         "PYTHONUNBUFFERED": "1",
+        "SANDBOX_DEMO": str(VAR / "demo.json"),
         "HTTPS_ONLY": "false",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECRET_KEY": credentials.secret_key,
@@ -159,7 +160,7 @@ def show_table(options: Options, credentials: Credentials) -> None:
     table.add_row("Casino API's page", f"{options.backoffice_url}/api/docs/")
     table.add_row("Wallet", options.wallet_url)
     table.add_row("Sandbox platform", f"{options.sandbox_url}/")
-    table.add_row("All of this, with keys", "var/demo.json")
+    table.add_row("All of this, with keys", str(VAR / "demo.json"))
     table.add_row("Play rounds", ".venv/bin/python -m sandbox play")
     Console(soft_wrap=True).print(table)
     say("Ctrl-C stops everything.")

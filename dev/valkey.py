@@ -47,13 +47,13 @@ class Valkey:
     def log(self) -> Path:
         return self.directory / "valkey.log"
 
-    def start(self) -> "subprocess.Popen[bytes]":
-        """Bring the server up; where an earlier one is still going down, try again for 10 s.
+    def start(self, *, patience: float = 10) -> "subprocess.Popen[bytes]":
+        """Bring the server up; where an earlier one is still going down, try again for some seconds.
 
         :raises RedisDidNotStart: it could not be brought up.
         """
         self._configure()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + patience
         while not (process := self._try_to_start()):
             if time.monotonic() > deadline:
                 words = self.log.read_text(errors="replace").splitlines()[-8:]
