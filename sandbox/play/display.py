@@ -62,6 +62,7 @@ def print_summary(console: Console, total: Tally, players: int, played: Tally, s
         "calls by command": _counts(total.calls),
         "rounds by kind": _counts(total.plays),
         "misbehaviours": _counts(total.mischief) or "none",
+        "BET and its cancel": _counts(total.races) or "no race",
         "refusals by code": _counts(total.refusals) or "none",
         "retries": f"{total.retries:,}",
         "deposits": f"{total.deposits:,}",

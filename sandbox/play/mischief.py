@@ -103,6 +103,7 @@ def cancel_while_the_bet_arrives(seat: Seat) -> None:
         seat.differ(f"BET {bet.transaction_id} and its cancel", "both OK, or OP_49 and OP_41", found)
     if betting.ok and betting.data.get("balance") not in {seat.books.balance, seat.books.balance - bet.amount}:
         seat.check_balance(f"BET {bet.transaction_id} in a race", betting)
+    seat.tally.races["bet first" if canceling.ok else "cancel first"] += 1
     seat.books.refuse(bet, f"raced by its cancel: {bet.state}")
     seat.insist("changebalance", bet.data, {"OP_49"})
     seat.confirm(bet)

@@ -21,6 +21,7 @@ class Tally:
     refusals: Counter[str] = field(default_factory=Counter)
     plays: Counter[str] = field(default_factory=Counter)
     mischief: Counter[str] = field(default_factory=Counter)
+    races: Counter[str] = field(default_factory=Counter)
     latencies: Counter[int] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
 
@@ -54,6 +55,6 @@ def add_up(tallies: Iterable[Tally]) -> Tally:
         total.deposits += tally.deposits
         total.faults += tally.faults
         total.differences += tally.differences
-        for name in ("calls", "refusals", "plays", "mischief", "latencies"):
+        for name in ("calls", "refusals", "plays", "mischief", "races", "latencies"):
             getattr(total, name).update(getattr(tally, name))
     return total
