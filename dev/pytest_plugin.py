@@ -4,7 +4,6 @@ Where DATABASE_URL or REDIS_URL is set, that server is used in place of an embed
 process starts them; each worker has its own database in the one (pytest-django) and its own number in the other.
 """
 
-import base64
 import os
 import secrets
 import shutil
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from dev.credentials import random_fernet_key, random_word
 from dev.postgres import Postgres, home_for
 from dev.valkey import Valkey
 
@@ -38,31 +38,30 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def prepare() -> ExitStack:
     """Set the environment of a production process on this machine, with servers where none is named."""
-    servers = ExitStack()
-    secret = secrets.token_hex(16)
     os.environ |= {
         "ENV_FILE": os.devnull,
         "DEBUG": "false",
         "HTTPS_ONLY": "false",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECRET_KEY": secrets.token_hex(32),
-        "ENCRYPTION_KEYS": "tests:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        "ENCRYPTION_KEYS": f"tests:{random_fernet_key()}",
     }
-    folder = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
-    folder.chmod(0o711)
-    servers.callback(shutil.rmtree, folder, ignore_errors=True)
-    if not os.environ.get("DATABASE_URL"):
-        postgres = Postgres(home_for(folder / "postgres"), secret, durable=False)
-        servers.callback(shutil.rmtree, postgres.directory.parent, ignore_errors=True)
-        servers.callback(postgres.stop)
-        postgres.start()
-        os.environ["DATABASE_URL"] = postgres.url
-    if not os.environ.get("REDIS_URL"):
-        valkey = Valkey(folder / "valkey", secret, durable=False)
-        servers.callback(valkey.stop)
-        valkey.start()
-        os.environ["REDIS_URL"] = valkey.url
-    return servers
+    with ExitStack() as servers:
+        folder = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
+        folder.chmod(0o711)
+        servers.callback(shutil.rmtree, folder, ignore_errors=True)
+        if not os.environ.get("DATABASE_URL"):
+            postgres = Postgres(home_for(folder / "postgres"), random_word(), durable=False)
+            servers.callback(shutil.rmtree, postgres.directory.parent, ignore_errors=True)
+            servers.callback(postgres.stop)
+            postgres.start()
+            os.environ["DATABASE_URL"] = postgres.url
+        if not os.environ.get("REDIS_URL"):
+            valkey = Valkey(folder / "valkey", random_word(), durable=False)
+            servers.callback(valkey.stop)
+            valkey.start()
+            os.environ["REDIS_URL"] = valkey.url
+        return servers.pop_all()
 
 
 def numbered(url: str, database: int) -> str:

@@ -1,0 +1,114 @@
+"""`make run`, started for real on ports and in a folder of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from dev.options import PORTS
+from dev.processes import free_port, is_taken, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVERS = {"DATABASE_URL", "REDIS_URL"}
+
+pytestmark = pytest.mark.live
+
+
+class Run:
+    """One `python -m dev.run` after the other in the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ports = {name: str(free_port()) for name in PORTS}
+        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
+        self.environment = kept | self.ports | {"VAR_DIR": str(folder)}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def output(self) -> str:
+        return (self.folder / "output").read_text()
+
+    def call(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "dev.run", *arguments]
+        return subprocess.run(command, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    def start(self) -> None:
+        with (self.folder / "output").open("wb") as output:
+            command = [sys.executable, "-m", "dev.run"]
+            self.process = subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=output, stderr=output)
+        process = self.process
+        wait_until(lambda: "Ctrl-C stops everything." in self.output or process.poll() is not None, seconds=120)
+        assert process.poll() is None, self.output
+
+    def family(self) -> list[psutil.Process]:
+        assert self.process
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, number: signal.Signals) -> int:
+        assert self.process
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    run = Run(tmp_path)
+    yield run
+    if run.process and run.process.poll() is None:
+        run.end(signal.SIGTERM)
+    assert run.call("--clean").returncode == 0
+
+
+def test_run_comes_up_survives_a_kill_and_ends_cleanly(run: Run) -> None:
+    run.start()
+    demo = json.loads((run.folder / "demo.json").read_text())
+    login = {"username": demo["admin"]["username"], "password": demo["admin"]["password"]}
+    assert requests.get(f"{demo['wallet_url']}/ping", timeout=5).text == "PONG"
+    assert log_in(demo["backoffice_url"], login) == f"{demo['backoffice_url']}/admin/"
+    for secret in ("demo.json", "demo.env", "credentials.json"):
+        assert (run.folder / secret).stat().st_mode & 0o777 == 0o600
+
+    second = run.call()
+    assert (second.returncode, second.stdout) == (1, "")
+    assert "another run of this clone is going on" in second.stderr
+
+    family = run.family()
+    assert len(family) >= 7
+    assert run.end(signal.SIGKILL) == -signal.SIGKILL
+    assert wait_until(lambda: not any(process.is_running() for process in family), seconds=15)
+
+    run.start()
+    assert json.loads((run.folder / "demo.json").read_text()) == demo
+    family = run.family()
+    assert run.end(signal.SIGINT) == 0
+    assert [process for process in family if process.is_running()] == []
+    assert [port for port in run.ports.values() if is_taken(int(port))] == []
+
+
+def log_in(backoffice_url: str, login: dict[str, str]) -> str:
+    """Where the admin's login form leads."""
+    page = f"{backoffice_url}/admin/login/"
+    with requests.Session() as session:
+        session.get(page, timeout=5)
+        form = login | {"csrfmiddlewaretoken": session.cookies["csrftoken"], "next": "/admin/"}
+        return session.post(page, data=form, headers={"Referer": page}, timeout=10).url
+
+
+def test_a_process_that_dies_takes_the_rest_along_and_is_named(run: Run) -> None:
+    run.start()
+    family = run.family()
+    beat = next(process for process in family if "beat" in process.cmdline())
+
+    beat.kill()
+
+    assert run.process
+    assert run.process.wait(30) == 1
+    assert "make run: beat has ended by itself (code -9)" in run.output
+    assert [process for process in family if process.is_running()] == []
