@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from email.message import Message
 from typing import TypeAlias
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -21,6 +22,8 @@ GAMES = [
     }
     for number in range(200, 240)
 ]
+LOBBIES = [{"operator_id": "examplecasino", "lobby_id": "portomaso", "title": "Portomaso"}]
+NOT_IN_LAUNCH_URL = {"user_id", "ip"}
 
 Answer = tuple[int, dict[str, object]]
 Headers: TypeAlias = "Message[str, str]"
@@ -57,6 +60,8 @@ def route(wallet: ReferenceWallet, method: str, path: str, fields: object) -> An
     match method, path.removeprefix("api/v1/").split("/"):
         case "GET", ["games"]:
             return 200, {"results": GAMES, "next": None}
+        case "GET", ["lobbies"]:
+            return 200, {"results": LOBBIES, "next": None}
         case "POST", ["players"]:
             return register_player(wallet, fields)
         case "POST", ["launch"]:
@@ -86,6 +91,8 @@ def register_player(wallet: ReferenceWallet, fields: Fields) -> Answer:
     player = known or wallet.add_player(user_id, {}, str(fields["user_name"]))
     for currency in currencies:
         player.balances.setdefault(currency, Decimal("0.00"))
+    player.country = str(fields["country"])
+    player.display_name, player.group = str(fields.get("display_name", "")), str(fields.get("group", ""))
     return (200 if known else 201), describe(player)
 
 
@@ -94,8 +101,16 @@ def launch(wallet: ReferenceWallet, fields: Fields) -> Answer:
     game_id = fields.get("game_id")
     if player.blocked or str(game_id) in wallet.games_disabled:
         raise Problem(409, "launch_refused")
-    token = wallet.launch(player.user_id, str(fields["currency"]), None if game_id is None else str(game_id))
-    return 201, {"token": token, "url": f"https://games.example/?mode=real&game_id={game_id}&token={token}"}
+    currency = str(fields["currency"])
+    token = wallet.launch(player.user_id, currency, None if game_id is None else str(game_id))
+    return 201, {"token": token, "url": launch_url({**fields, "token": token})}
+
+
+def launch_url(fields: Fields) -> str:
+    """The address that document 001 builds of a launch; `client_name` is the one name that it spells otherwise."""
+    spelled = {"client_name": "clientName"}
+    sent = {spelled.get(name, name): value for name, value in fields.items() if name not in NOT_IN_LAUNCH_URL}
+    return f"https://games.example/?{urlencode(sent)}"
 
 
 def deposit(wallet: ReferenceWallet, player: Player, fields: Fields) -> Answer:
