@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import environ
@@ -104,6 +105,6 @@ def refuse_taken_ports(environment: Mapping[str, str], *, patience: float) -> No
     """
     for name in PORTS:
         port = read_port(environment, name)
-        if not processes.wait_until(lambda port=port: not processes.is_taken(port), seconds=patience):  # type: ignore[misc]
+        if not processes.wait_until(partial(processes.is_free, port), seconds=patience):
             holder = processes.holder_of(port)
             raise BadOption(f"{name}={port} is taken{holder}: end that, or set {name} to another port")

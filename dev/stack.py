@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import requests
@@ -143,7 +144,7 @@ def wait_for_answers(supervisor: Supervisor, options: Options) -> None:
         "the back office": f"{options.backoffice_url}/admin/login/",
     }
     for name, page in pages.items():
-        supervisor.wait_until(lambda page=page: answers(page), seconds=60, what=name)  # type: ignore[misc]
+        supervisor.wait_until(partial(answers, page), seconds=60, what=name)
 
 
 def answers(page: str) -> bool:

@@ -13,10 +13,9 @@ import pytest
 import requests
 
 from dev.options import PORTS
-from dev.processes import free_port, is_taken, wait_until
+from dev.processes import free_port, is_free, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVERS = {"DATABASE_URL", "REDIS_URL"}
 
 pytestmark = pytest.mark.live
 
@@ -82,14 +81,18 @@ def test_run_comes_up_survives_a_kill_and_ends_cleanly(run: Run) -> None:
     family = run.family()
     assert len(family) >= 7
     assert run.end(signal.SIGKILL) == -signal.SIGKILL
-    assert wait_until(lambda: not any(process.is_running() for process in family), seconds=15)
+    assert wait_until(lambda: not any(lives(process) for process in family), seconds=15)
 
     run.start()
     assert json.loads((run.folder / "demo.json").read_text()) == demo
     family = run.family()
     assert run.end(signal.SIGINT) == 0
-    assert [process for process in family if process.is_running()] == []
-    assert [port for port in run.ports.values() if is_taken(int(port))] == []
+    assert [process for process in family if lives(process)] == []
+    assert [port for port in run.ports.values() if not is_free(int(port))] == []
+
+
+def lives(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
 
 def log_in(backoffice_url: str, login: dict[str, str]) -> str:
@@ -111,4 +114,4 @@ def test_a_process_that_dies_takes_the_rest_along_and_is_named(run: Run) -> None
     assert run.process
     assert run.process.wait(30) == 1
     assert "make run: beat has ended by itself (code -9)" in run.output
-    assert [process for process in family if process.is_running()] == []
+    assert [process for process in family if lives(process)] == []
