@@ -1,4 +1,5 @@
 import logging
+import sys
 
 from config.logs import LineFormatter
 
@@ -15,11 +16,9 @@ def test_record_is_one_line_whatever_it_quotes() -> None:
 def test_traceback_is_on_the_same_line() -> None:
     formatter = LineFormatter("{message}", style="{")
     try:
-        raise ValueError("no such game")
-    except ValueError as error:
-        record = logging.LogRecord(
-            "wallet", logging.ERROR, "", 0, "failed", (), (ValueError, error, error.__traceback__)
-        )
+        int("seven")
+    except ValueError:
+        record = logging.LogRecord("wallet", logging.ERROR, "", 0, "failed", (), sys.exc_info())
 
     assert formatter.format(record).startswith("failed\\nTraceback (most recent call last):\\n")
     assert "\n" not in formatter.format(record)
