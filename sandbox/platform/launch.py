@@ -9,7 +9,7 @@ from sandbox.settings import Settings
 
 TOKEN = re.compile(r"[A-Za-z0-9]{20,50}")
 CURRENCY = re.compile(r"[A-Za-z0-9]{2,4}")
-LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,4})?")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_]([A-Za-z]{2}|[A-Za-z]{4}|[0-9]{3}))?")
 ALPHANUMERIC_14 = re.compile(r"[A-Za-z0-9]{0,14}")
 LONGEST_URL = 500
 

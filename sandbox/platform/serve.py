@@ -3,6 +3,7 @@
 import argparse
 import ctypes
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -33,6 +34,9 @@ def run(arguments: argparse.Namespace) -> int:
     except BadSettings as problem:
         print(problem, file=sys.stderr)
         return 2
+    if not _is_free(port):
+        print(f"Port {port} is taken: set SANDBOX_PORT to another one", file=sys.stderr)
+        return 1
     server = Granian(
         "sandbox",
         address=ADDRESS,
@@ -40,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     print(f"Sandbox platform on http://{ADDRESS}:{port}/", flush=True)
     server.serve(target_loader=partial(load_app, arguments.demo.resolve()), wrap_loader=False)
@@ -51,6 +55,17 @@ def load_app(demo: Path) -> Callable[..., object]:
     """Make the application inside granian's worker process."""
     _end_with_parent()
     return create_app(Platform(SettingsSource(demo)))
+
+
+def _is_free(port: int) -> bool:
+    # granian itself would share the port with another granian, and a session would be known to one of the two.
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OSError:
+            return False
+    return True
 
 
 def _end_with_parent() -> None:

@@ -1,6 +1,6 @@
 // The game page: sends a spin, turns the reels to what came back, and shows the calls that were made for it.
 
-import { formatMoney } from "./money.js";
+import { formatAmount, formatMoney } from "./money.js";
 
 const SYMBOLS = ["cherry", "lemon", "clover", "bell", "star", "seven", "diamond", "crown"];
 const STEP = 80;
@@ -74,9 +74,11 @@ function markWins(spin) {
 }
 
 function describeWins(spin) {
-  return spin.line_wins
-    .map((win) => `${win.line}: ${win.cells.length} × ${win.symbol} pays ${money(win.amount)}`)
-    .join(" · ");
+  const texts = spin.line_wins.map((win) => {
+    const amount = spin.line_wins.length > 1 ? `, ${money(win.amount)}` : "";
+    return `${win.line}: ${win.cells.length} × ${win.symbol}${amount}`;
+  });
+  return texts.join(" · ");
 }
 
 // The first spin is turning already; the others are free spins of the same round.
@@ -95,10 +97,10 @@ async function showSpins(report, stop) {
 }
 
 function sayOutcome(report) {
-  const [first] = report.spins;
-  const bonus = report.spins.length > 1 ? `${report.spins.length - 1} free spins. ` : "";
-  if (Number(report.won)) say(`${bonus}You won ${money(report.won)}. ${bonus ? "" : describeWins(first)}`, "good");
-  else say(`${bonus}No win this time.`);
+  const [first, ...free] = report.spins;
+  const bonus = free.length ? `${free.length} free spins. ` : "";
+  if (!Number(report.won)) say(`${bonus}No win this time.`);
+  else say(`${bonus}You won ${money(report.won)}${free.length ? "" : ` – ${describeWins(first)}`}.`, "good");
 }
 
 function showState(state) {
@@ -139,30 +141,37 @@ async function waitUntilSettled() {
   }
 }
 
-async function playReal(stake) {
+// Reels that were started for nothing stop at what they showed before.
+async function spin(stake) {
+  const before = cells.map((cell) => cell.firstElementChild.alt);
   const stop = startReels();
-  let answer;
+  const standStill = () => stopReels(before, stop);
   try {
-    answer = await order(stake);
+    return { ...(await order(stake)), stop, standStill };
   } catch (error) {
-    await stopReels(cells.map((cell) => cell.firstElementChild.alt), stop);
+    await standStill();
     say(error.message, "bad");
-    return;
+    return null;
   }
-  const { report, state } = answer;
-  if (report.round_id) find("round-id").textContent = report.round_id;
+}
+
+async function playReal(stake) {
+  const answer = await spin(stake);
+  if (!answer) return;
+  const { report, state, stop, standStill } = answer;
+  find("round-id").textContent = report.round_id;
   if (report.status === "played") {
     await showSpins(report, stop);
     sayOutcome(report);
   } else {
-    await stopReels(cells.map((cell) => cell.firstElementChild.alt), stop);
+    await standStill();
     isOver = report.over;
   }
   showState(state);
   if (report.message) say(report.message, report.status === "played" ? "waiting" : "bad");
   if (state.settling) {
     await waitUntilSettled();
-    say("Settled. The casino has everything now.", "good");
+    say("Settled: the casino has confirmed everything.", "good");
   }
 }
 
@@ -171,15 +180,9 @@ async function playForFun(stake) {
     say("Your play money does not cover this stake. Reload the page for more.", "bad");
     return;
   }
-  const stop = startReels();
-  let report;
-  try {
-    ({ report } = await order(stake));
-  } catch (error) {
-    await stopReels(cells.map((cell) => cell.firstElementChild.alt), stop);
-    say(error.message, "bad");
-    return;
-  }
+  const answer = await spin(stake);
+  if (!answer) return;
+  const { report, stop } = answer;
   showBalance((Number(balance) - Number(stake)).toFixed(2));
   await showSpins(report, stop);
   showBalance((Number(balance) + Number(report.won)).toFixed(2));
@@ -191,11 +194,14 @@ find("desk").addEventListener("submit", async (event) => {
   if (find("spin").disabled) return;
   const stake = new FormData(event.target).get("stake");
   setBusy(true);
-  say("…");
+  say("Good luck!");
   await (mode === "real" ? playReal(stake) : playForFun(stake));
   setBusy(false);
   if (document.activeElement === document.body) find("spin").focus();
 });
 
+for (const stake of document.querySelectorAll(".stake")) {
+  stake.lastElementChild.textContent = formatAmount(stake.firstElementChild.value, language);
+}
 showBalance(balance);
 if (mode === "real") showState(await request(stateAddress));

@@ -1,13 +1,14 @@
 // Amounts as the player's language writes them.
 
+const DIGITS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+
+export function formatAmount(amount, language) {
+  return new Intl.NumberFormat([language, "en"], DIGITS).format(amount);
+}
+
 export function formatMoney(amount, language, currency) {
-  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  try {
-    return new Intl.NumberFormat(language, { ...digits, style: "currency", currency }).format(amount);
-  } catch {
-    // A currency or language that the browser has no name for.
-    return `${new Intl.NumberFormat("en", digits).format(amount)} ${currency}`.trim();
-  }
+  if (!/^[A-Z]{3}$/.test(currency)) return `${formatAmount(amount, language)} ${currency}`.trim();
+  return new Intl.NumberFormat([language, "en"], { ...DIGITS, style: "currency", currency }).format(amount);
 }
 
 for (const element of document.querySelectorAll("[data-money]")) {
