@@ -33,7 +33,9 @@ class Game(models.Model):
     """A game as one operator's platform lists it; never deleted, since history points at it."""
 
     operator = models.ForeignKey(Operator, models.PROTECT, related_name="games")
-    game_ref = models.CharField("game id", max_length=127, db_collation="C", help_text="The platform's own id, compared as text.")
+    game_ref = models.CharField(
+        "game id", max_length=127, db_collation="C", help_text="The platform's own id, compared as text."
+    )
     title = models.CharField(max_length=255, blank=True)
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="games")
     game_type = models.CharField("type", max_length=64, blank=True)
@@ -54,7 +56,8 @@ class Game(models.Model):
         constraints = [
             models.UniqueConstraint(name="catalog_game_once", fields=["operator", "game_ref"]),
             models.CheckConstraint(
-                name="catalog_game_gone_has_date", condition=Q(listing="gone", gone_at__isnull=False) | ~Q(listing="gone")
+                name="catalog_game_gone_has_date",
+                condition=Q(listing="gone", gone_at__isnull=False) | ~Q(listing="gone"),
             ),
         ]
 

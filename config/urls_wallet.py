@@ -1,5 +1,18 @@
-"""What the wallet serves: the platforms' endpoints only."""
+"""What the wallet serves: the platforms' endpoints, and whether it is ready for them."""
 
-from django.urls import URLPattern, URLResolver
+from django.http import HttpRequest, JsonResponse
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config.readiness import ready
+
+urlpatterns = [path("wallet/", include("wallet.urls.generic")), path("ready", ready)]
+
+
+def handler404(_request: HttpRequest, _exception: Exception) -> JsonResponse:
+    """Answer that there is no such address, in JSON like all else here."""
+    return JsonResponse({"code": "not_found"}, status=404)
+
+
+def handler500(_request: HttpRequest) -> JsonResponse:
+    """Answer a fault outside any command, in JSON like all else here."""
+    return JsonResponse({"code": "internal_error"}, status=500)

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from operators.fields import SecretField, validate_json_object, validate_networks, validate_zone
 
+
 class Casino(models.Model):
     """A brand of ours, with players and operator accounts of its own."""
 
@@ -37,7 +38,10 @@ class ApiKey(models.Model):
     digest = models.CharField(max_length=43, unique=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=16, choices=Scope.choices))
     ip_allow_list = ArrayField(
-        models.CharField(max_length=64), default=list, blank=True, validators=[validate_networks],
+        models.CharField(max_length=64),
+        default=list,
+        blank=True,
+        validators=[validate_networks],
         help_text="Addresses or CIDR networks that may use the key; empty for any.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
@@ -92,7 +96,10 @@ class Operator(models.Model):
     secret = SecretField(blank=True, help_text="The current secret key, or the bearer key.")
     previous_secret = SecretField(blank=True, help_text="Still accepted while the secret is being rotated.")
     ip_allow_list = ArrayField(
-        models.CharField(max_length=64), default=list, blank=True, validators=[validate_networks],
+        models.CharField(max_length=64),
+        default=list,
+        blank=True,
+        validators=[validate_networks],
         help_text="Addresses or CIDR networks from which the platform calls us.",
     )
     open_to_all_consent_by = models.CharField(
@@ -108,7 +115,7 @@ class Operator(models.Model):
             models.CheckConstraint(
                 name="operators_operator_active_is_guarded",
                 condition=~Q(state="active") | Q(ip_allow_list__len__gt=0) | ~Q(open_to_all_consent_by=""),
-                violation_error_message="An active operator needs an IP allow list, or someone's consent to go without.",
+                violation_error_message="An active operator needs an IP allow list, or a named consent to go without.",
             ),
             models.CheckConstraint(
                 name="operators_operator_active_has_secret", condition=~Q(state="active") | ~Q(secret="")
@@ -173,4 +180,3 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by}: {self.action} {self.subject}"
-

@@ -1,7 +1,7 @@
 """Players and their accounts, sessions and rounds, and the append-only ledger.
 
-Hot tables carry no foreign-key constraint to rows that every bet shares (operator, house account, game): the check would
-lock those rows. The SQL functions resolve the keys themselves, triggers refuse to delete what is pointed at, and
+Hot tables carry no foreign-key constraint to rows that every bet shares (operator, house account, game): its check
+would lock those rows. The SQL functions resolve the keys themselves, triggers refuse to delete what is pointed at, and
 `verify_ledger` proves that nothing points at nothing.
 """
 
@@ -161,11 +161,11 @@ class Transaction(models.Model):
 
     source = models.TextField(choices=Source.choices)
     owner_id = models.BigIntegerField(help_text="The operator, for a platform's; else the casino.")
-    reference = models.CharField(max_length=127, db_collation="C", null=True, help_text="The source's own id; none for a cancel.")
-    kind = models.TextField(choices=Kind.choices)
-    player = models.ForeignKey(
-        Player, models.PROTECT, related_name="transactions", db_constraint=False, db_index=False
+    reference = models.CharField(
+        max_length=127, db_collation="C", null=True, help_text="The source's own id; none for a cancel."
     )
+    kind = models.TextField(choices=Kind.choices)
+    player = models.ForeignKey(Player, models.PROTECT, related_name="transactions", db_constraint=False, db_index=False)
     account = models.ForeignKey(
         Account, models.PROTECT, related_name="transactions", db_constraint=False, db_index=False, null=True
     )

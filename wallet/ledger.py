@@ -1,0 +1,239 @@
+"""The SQL functions that move money, called from Python: one round trip and one commit each.
+
+Text of the functions: `wallet/sql/`. Amounts are Decimals in major units. The clock is the caller's.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import django.db
+import psycopg
+from django.db import connection
+
+# A reference that another player took meanwhile; a deadlock; a serialization failure.
+REPEATABLE = {"WA001", "40P01", "40001"}
+
+
+class LedgerTimeout(Exception):
+    """A lock or statement time-out ended the work; nothing was booked."""
+
+
+class LedgerUnavailable(Exception):
+    """The database could not be reached, or failed; whether anything was booked is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The operator on whose behalf a platform calls, as far as the ledger needs to know it.
+
+    `suspended` refuses new bets; `skip_closing` ends rounds at once; a win of `large_win` or more in a round without a
+    bet is tagged.
+    """
+
+    operator_id: int
+    casino_id: int
+    suspended: bool
+    skip_closing: bool
+    large_win: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A bet, win or refund as a platform asks for it; `kind` is one of `Kind`."""
+
+    kind: str
+    user_id: str
+    token: str | None
+    reference: str
+    round_ref: str
+    round_finished: bool
+    game_ref: str
+    currency: str
+    amount: Decimal
+    promotional: bool
+    platform_at: datetime | None
+    context: str | None
+
+
+def digest_token(token: str) -> bytes:
+    """Return what is stored of a session's token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What a function decided (`outcome`, the words of the SQL), and the account's balance then."""
+
+    outcome: str
+    balance: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CashPosting:
+    """A cashier's movement: the outcome, the balance then, and the transaction that holds the reference."""
+
+    outcome: str
+    balance: Decimal | None
+    transaction_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose session a token opens; all but the outcome is None where it opens none."""
+
+    outcome: str
+    user_id: str
+    user_name: str
+    display_name: str
+    country: str
+    group: str
+    currency: str
+    balance: Decimal
+
+
+def change_balance(*, caller: Caller, movement: Movement, now: datetime) -> Posting:
+    """Book a bet, win or refund once, or answer its retry; see `wallet_change_balance.sql`."""
+    return Posting(
+        *_call(
+            "SELECT outcome, balance FROM wallet_change_balance("
+            "%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                caller.operator_id,
+                caller.casino_id,
+                caller.suspended,
+                caller.skip_closing,
+                movement.kind,
+                movement.user_id,
+                None if movement.token is None else digest_token(movement.token),
+                movement.reference,
+                movement.round_ref,
+                movement.round_finished,
+                movement.game_ref,
+                movement.currency,
+                movement.amount,
+                movement.promotional,
+                caller.large_win,
+                movement.platform_at,
+                movement.context,
+                now,
+            ),
+        )
+    )
+
+
+def cancel_transaction(
+    *, caller: Caller, user_id: str, reference: str, round_ref: str, round_finished: bool, now: datetime
+) -> str:
+    """Reverse one transaction, or keep a tombstone for it; see `wallet_cancel_transaction.sql`."""
+    (outcome,) = _call(
+        "SELECT wallet_cancel_transaction(%s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            caller.operator_id,
+            caller.casino_id,
+            caller.skip_closing,
+            user_id,
+            reference,
+            round_ref,
+            round_finished,
+            now,
+        ),
+    )
+    return str(outcome)
+
+
+def finish_round(*, caller: Caller, user_id: str, round_ref: str, now: datetime) -> str:
+    """End a round at the platform's word; see `wallet_finish_round.sql`."""
+    (outcome,) = _call(
+        "SELECT wallet_finish_round(%s, %s, %s, %s, %s, %s)",
+        (caller.operator_id, caller.casino_id, caller.skip_closing, user_id, round_ref, now),
+    )
+    return str(outcome)
+
+
+def get_status(*, caller: Caller, user_id: str, reference: str) -> str:
+    """Say what became of a transaction, after whatever of the player's is in flight; see `wallet_get_status.sql`."""
+    (outcome,) = _call(
+        "SELECT wallet_get_status(%s, %s, %s, %s)", (caller.operator_id, caller.casino_id, user_id, reference)
+    )
+    return str(outcome)
+
+
+def authenticate(*, caller: Caller, token: str, now: datetime) -> Identity:
+    """Find whose session a token opens; see `wallet_authenticate.sql`."""
+    return Identity(
+        *_call(
+            "SELECT outcome, user_id, user_name, display_name, country, player_group, currency, balance"
+            " FROM wallet_authenticate(%s, %s, %s, %s)",
+            (caller.operator_id, not caller.suspended, digest_token(token), now),
+        )
+    )
+
+
+def get_balance(*, caller: Caller, token: str, user_id: str, currency: str, now: datetime) -> Posting:
+    """Read a balance for a live session; see `wallet_get_balance.sql`."""
+    return Posting(
+        *_call(
+            "SELECT outcome, balance FROM wallet_get_balance(%s, %s, %s, %s, %s, %s)",
+            (caller.operator_id, caller.casino_id, digest_token(token), user_id, currency, now),
+        )
+    )
+
+
+def move_cash(
+    *,
+    casino_id: int,
+    kind: str,
+    user_id: str,
+    reference: str,
+    currency: str,
+    amount: Decimal,
+    context: str,
+    now: datetime,
+) -> CashPosting:
+    """Book a deposit or withdrawal once; see `wallet_move_cash.sql`."""
+    return CashPosting(
+        *_call(
+            "SELECT outcome, balance, transaction_id FROM wallet_move_cash(%s, %s, %s, %s, %s, %s, %s, %s)",
+            (casino_id, kind, user_id, reference, currency, amount, context, now),
+        )
+    )
+
+
+def _call(query: str, parameters: Sequence[object]) -> tuple[Any, ...]:
+    """Run one function; a second time where the first met a dead connection or a reference taken meanwhile.
+
+    Everything here is idempotent, so a call that may have been done already can be repeated.
+    """
+    try:
+        return _run(query, parameters)
+    except _Repeatable:
+        return _run(query, parameters)
+
+
+class _Repeatable(LedgerUnavailable):
+    """The call failed for a reason that a repetition is likely to clear."""
+
+
+def _run(query: str, parameters: Sequence[object]) -> tuple[Any, ...]:
+    try:
+        connection.ensure_connection()
+        row = connection.connection.execute(query, parameters, prepare=True).fetchone()
+        return tuple(row)
+    except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
+        raise LedgerTimeout(str(error)) from error
+    except (psycopg.Error, django.db.Error) as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> LedgerUnavailable:
+    raw = connection.connection
+    if raw is not None and (raw.broken or raw.closed):
+        connection.close()
+        return _Repeatable(str(error))
+    if getattr(error, "sqlstate", None) in REPEATABLE:
+        return _Repeatable(str(error))
+    return LedgerUnavailable(str(error))

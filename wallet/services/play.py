@@ -1,0 +1,165 @@
+"""What platforms ask of the wallet: identify a player, move money, look back, cancel, end a round.
+
+Each service is one call to the ledger, raises a `Refusal` where the answer is no, and leaves nothing behind then,
+save for the tombstone that `cancel_transaction` keeps. All of them may be repeated: what was done is done once.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+
+from wallet import ledger
+from wallet.ledger import Caller, Identity, LedgerTimeout, LedgerUnavailable, Movement
+
+__all__ = ["Caller", "Identity", "LedgerTimeout", "LedgerUnavailable", "Movement"]
+
+
+class Refusal(Exception):
+    """The wallet said no; the class says why, the message says it to whoever reads the log."""
+
+
+class UnknownPlayer(Refusal):
+    """The casino has no player of that id."""
+
+
+class InvalidCurrency(Refusal):
+    """The player has no account in the currency, or the session is for another one."""
+
+
+class InvalidToken(Refusal):
+    """The token opens no live session of this player, operator and game."""
+
+
+class LaunchNotAllowed(Refusal):
+    """The session is live, but its player, game or operator may no longer play."""
+
+
+class PlayerBlocked(Refusal):
+    """The player is blocked or self-excluded."""
+
+
+class GameDisabled(Refusal):
+    """The casino has switched the game off, or the operator is suspended."""
+
+
+class RoundFinished(Refusal):
+    """The platform itself has ended the round; no bet can join it any more."""
+
+
+class InsufficientFunds(Refusal):
+    """The account does not hold the stake."""
+
+
+class DuplicateTransaction(Refusal):
+    """The transaction id is known, with other data."""
+
+
+class TransactionCanceled(Refusal):
+    """The transaction id was canceled, before or after it arrived."""
+
+
+class UnknownTransaction(Refusal):
+    """The player has no such transaction."""
+
+
+class UnknownRound(Refusal):
+    """The player has no such round."""
+
+
+# Each refusal by the ledger's word for it, and the message that platforms get.
+REFUSALS: dict[str, tuple[type[Refusal], str]] = {
+    "unknown_player": (UnknownPlayer, "Player is not found"),
+    "invalid_currency": (InvalidCurrency, "Invalid currency"),
+    "invalid_token": (InvalidToken, "Invalid token"),
+    "launch_not_allowed": (LaunchNotAllowed, "Authorization failed"),
+    "player_blocked": (PlayerBlocked, "Player is blocked"),
+    "game_disabled": (GameDisabled, "Game is disabled"),
+    "round_finished": (RoundFinished, "Operation failed: the round is finished"),
+    "insufficient_funds": (InsufficientFunds, "Insufficient funds"),
+    "duplicate_transaction": (DuplicateTransaction, "Duplicated transaction ID"),
+    "transaction_canceled": (TransactionCanceled, "Operation failed: the transaction was canceled"),
+    "unknown_transaction": (UnknownTransaction, "Transaction not found"),
+    "unknown_round": (UnknownRound, "Round not found"),
+}
+
+
+def _raise_refusal(outcome: str) -> None:
+    if outcome in REFUSALS:
+        refusal, message = REFUSALS[outcome]
+        raise refusal(message)
+
+
+def post_movement(*, caller: Caller, movement: Movement, now: datetime) -> Decimal:
+    """Book a bet, win or refund once and return the balance; a repetition returns the balance as it is now.
+
+    :raises Refusal: UnknownPlayer, TransactionCanceled, DuplicateTransaction, InvalidCurrency; for a bet also
+        InvalidToken, PlayerBlocked, GameDisabled, RoundFinished, InsufficientFunds. Nothing is booked then.
+    :raises LedgerTimeout: a lock was not to be had in time; nothing is booked.
+    :raises LedgerUnavailable: the database failed; repeating the call is safe.
+    """
+    posting = ledger.change_balance(caller=caller, movement=movement, now=now)
+    _raise_refusal(posting.outcome)
+    return _balance(posting.balance)
+
+
+def cancel_transaction(
+    *, caller: Caller, user_id: str, reference: str, round_ref: str, round_finished: bool, now: datetime
+) -> None:
+    """Reverse exactly one transaction; canceling it again is fine.
+
+    :raises UnknownPlayer: nothing is kept.
+    :raises UnknownTransaction: a tombstone is kept, unless the transaction is another player's.
+    """
+    _raise_refusal(
+        ledger.cancel_transaction(
+            caller=caller,
+            user_id=user_id,
+            reference=reference,
+            round_ref=round_ref,
+            round_finished=round_finished,
+            now=now,
+        )
+    )
+
+
+def finish_round(*, caller: Caller, user_id: str, round_ref: str, now: datetime) -> None:
+    """End a round at the platform's word; ending it again is fine.
+
+    :raises UnknownPlayer, UnknownRound:
+    """
+    _raise_refusal(ledger.finish_round(caller=caller, user_id=user_id, round_ref=round_ref, now=now))
+
+
+def get_transaction_status(*, caller: Caller, user_id: str, reference: str) -> bool:
+    """Return whether a transaction was canceled since it was booked.
+
+    :raises UnknownPlayer, UnknownTransaction:
+    """
+    outcome = ledger.get_status(caller=caller, user_id=user_id, reference=reference)
+    _raise_refusal(outcome)
+    return outcome == "canceled"
+
+
+def authenticate(*, caller: Caller, token: str, now: datetime) -> Identity:
+    """Return whose session a token opens, and the balance.
+
+    :raises InvalidToken, LaunchNotAllowed:
+    """
+    identity = ledger.authenticate(caller=caller, token=token, now=now)
+    _raise_refusal(identity.outcome)
+    return identity
+
+
+def get_balance(*, caller: Caller, token: str, user_id: str, currency: str, now: datetime) -> Decimal:
+    """Return the balance of a live session's account.
+
+    :raises InvalidToken, UnknownPlayer, InvalidCurrency, PlayerBlocked: in this order.
+    """
+    posting = ledger.get_balance(caller=caller, token=token, user_id=user_id, currency=currency, now=now)
+    _raise_refusal(posting.outcome)
+    return _balance(posting.balance)
+
+
+def _balance(balance: Decimal | None) -> Decimal:
+    if balance is None:
+        raise LedgerUnavailable("the ledger answered without a balance")
+    return balance

@@ -1,0 +1,1 @@
+"""HTTP interfaces: the platforms' wallet, and the casino API."""
