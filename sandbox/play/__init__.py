@@ -9,7 +9,7 @@ from rich.console import Console
 
 from sandbox.casino_client import CasinoClient, CasinoRefusal
 from sandbox.play.display import Display, print_differences, print_summary
-from sandbox.play.robot import NothingToPlay, Plan, Robot
+from sandbox.play.robot import CannotBegin, Plan, Robot
 from sandbox.play.tally import add_up
 from sandbox.settings import BadSettings, add_demo_argument, read_settings
 from sandbox.wallet_client import WalletClient
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         wallet, casino = connect(arguments)
         return play(console, read_plan(arguments), wallet, casino)
-    except (BadSettings, CasinoRefusal, NothingToPlay) as problem:
+    except (BadSettings, CasinoRefusal, CannotBegin) as problem:
         Console(stderr=True).print(f"The robot cannot play: {problem}", style="red", markup=False, highlight=False)
         return 2
 
@@ -99,19 +99,20 @@ def read_plan(arguments: argparse.Namespace) -> Plan:
 def play(console: Console, plan: Plan, wallet: WalletClient, casino: CasinoClient) -> int:
     """Make a whole run and print what it found; 0 when all books agree, else 1.
 
-    :raises NothingToPlay: the casino has no game for the players.
+    :raises CannotBegin: the wallet is not there, or the casino has no game for the players.
     :raises CasinoRefusal: the players cannot be created, or their games not launched.
     """
     display = Display(console)
     with display.progress, Robot(plan, wallet, casino, display.show) as robot:
         display.begin(f"Seating {plan.players:,} players (seed {plan.seed})")
         robot.open()
+        opened = add_up(robot.tallies).calls.total()
         display.begin("Playing, and misbehaving" if plan.misbehave else "Playing")
         seconds = robot.play()
-        played = add_up(robot.tallies)
+        calls = add_up(robot.tallies).calls.total() - opened
         display.begin("Comparing the books")
         robot.close()
     total = add_up(robot.tallies)
-    print_summary(console, total, plan.players, played, seconds)
+    print_summary(console, total, plan.players, calls, seconds)
     print_differences(console, total.differences)
     return 1 if total.faults else 0

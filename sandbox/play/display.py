@@ -25,40 +25,40 @@ class Display:
         self.task = self.progress.add_task("", figures="")
         self.title = ""
         self.started = self.spoken = time.monotonic()
+        self.before: tuple[int, int] | None = None
 
     def begin(self, title: str) -> None:
-        self.title = title
+        self.title, self.before = title, None
         self.started = self.spoken = time.monotonic()
         self.progress.reset(self.task, description=title)
         if not self.console.is_terminal:
             self.console.print(title)
 
     def show(self, tallies: Sequence[Tally], share: float) -> None:
-        """Show how far the run is: `share` of its rounds or seconds, from 0 to 1."""
+        """Show how far the present step is, from 0 to 1, and its rates."""
         now = time.monotonic()
-        figures = _figures(tallies, now - self.started)
+        figures = self._figures(tallies, now - self.started)
         self.progress.update(self.task, total=1, completed=share, figures=figures)
         if not self.console.is_terminal and now - self.spoken >= LINE_SECONDS:
             self.spoken = now
-            self.console.print(f"{self.title} {share:.0%} · {figures}")
+            self.console.print(f"{self.title} {share:.0%} · {figures}", soft_wrap=True)
+
+    def _figures(self, tallies: Sequence[Tally], seconds: float) -> str:
+        rounds, calls = sum(tally.rounds for tally in tallies), sum(tally.calls.total() for tally in tallies)
+        self.before = self.before or (rounds, calls)
+        rounds_rate, calls_rate = (rounds - self.before[0]) / seconds, (calls - self.before[1]) / seconds
+        retries, faults = sum(tally.retries for tally in tallies), sum(tally.faults for tally in tallies)
+        rates = f"{rounds:,} rounds, {rounds_rate:,.0f}/s · {calls:,} calls, {calls_rate:,.0f}/s"
+        return f"{rates} · {retries:,} retries · {faults:,} differences"
 
 
-def _figures(tallies: Sequence[Tally], seconds: float) -> str:
-    rounds = sum(tally.rounds for tally in tallies)
-    calls = sum(tally.calls.total() for tally in tallies)
-    retries = sum(tally.retries for tally in tallies)
-    faults = sum(tally.faults for tally in tallies)
-    rates = f"{rounds:,} rounds, {rounds / seconds:,.0f}/s · {calls:,} calls, {calls / seconds:,.0f}/s"
-    return f"{rates} · {retries:,} retries · {faults:,} differences"
-
-
-def print_summary(console: Console, total: Tally, players: int, played: Tally, seconds: float) -> None:
-    """Print the figures of a run: `total` with the opening and the comparison, `played` in `seconds` without them."""
+def print_summary(console: Console, total: Tally, players: int, calls: int, seconds: float) -> None:
+    """Print the figures of a run: `total` in all, of which `calls` in the `seconds` of play."""
     grid = Grid(title="The robot's run", show_header=False)
     rows = {
         "players": f"{players:,}",
-        "rounds": f"{total.rounds:,} in {seconds:.1f} s, {played.rounds / seconds:,.0f}/s",
-        "calls": f"{total.calls.total():,}, {played.calls.total() / seconds:,.0f}/s",
+        "rounds": f"{total.rounds:,} in {seconds:.1f} s, {total.rounds / seconds:,.0f}/s",
+        "calls": f"{total.calls.total():,}, {calls / seconds:,.0f}/s while playing",
         "calls by command": _counts(total.calls),
         "rounds by kind": _counts(total.plays),
         "misbehaviours": _counts(total.mischief) or "none",

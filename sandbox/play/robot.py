@@ -55,20 +55,31 @@ class Table:
     random: Random
 
 
-class NothingToPlay(Exception):
-    """The casino has no game of this operator that is switched on."""
+class CannotBegin(Exception):
+    """The wallet is not there, or the casino has no game of this operator that is switched on."""
+
+
+def check_wallet(wallet: WalletClient) -> None:
+    """Ping the wallet.
+
+    :raises CannotBegin: it does not answer as a wallet does.
+    """
+    answer = wallet.send("ping", None, {}, "GET")
+    if answer.status != 200 or answer.body != b"PONG":
+        found = answer.message or f"HTTP status {answer.status}, {answer.body[:40]!r}"
+        raise CannotBegin(f"no wallet answers a ping at {wallet.base_url}: {found}")
 
 
 def find_games(casino: CasinoClient, operator_id: str) -> list[str]:
     """The ids of some games that can be launched.
 
-    :raises NothingToPlay: there is none.
+    :raises CannotBegin: there is none.
     :raises CasinoRefusal: the casino does not list them, or does not answer.
     """
     playable = (game for game in casino.list_games() if game["enabled"] and game["operator_id"] == operator_id)
     games = [str(game["game_id"]) for game in islice(playable, GAMES_PLAYED)]
     if not games:
-        raise NothingToPlay(f"the casino lists no enabled game of operator {operator_id}")
+        raise CannotBegin(f"the casino lists no enabled game of operator {operator_id}")
     return games
 
 
@@ -108,7 +119,6 @@ class Robot:
         run = time.time_ns() // 1_000_000
         self.venue = Venue(wallet, casino, Identifiers(), self.racers, [], run, plan.ip, plan.patience)
         self.tables: list[Table] = []
-        self.started: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -122,39 +132,42 @@ class Robot:
     def tallies(self) -> list[Tally]:
         return [table.tally for table in self.tables]
 
-    @property
-    def share(self) -> float:
-        """How far the present step is: of the players seated, then of the rounds or the seconds."""
-        if self.started is None:
-            return sum(bool(seat.token) for table in self.tables for seat in table.seats) / self.plan.players
-        rounds, seconds = self.plan.rounds, self.plan.seconds
-        of_rounds = sum(tally.rounds for tally in self.tallies) / rounds if rounds else 0.0
-        return min(1.0, max(of_rounds, (time.monotonic() - self.started) / seconds if seconds else 0.0))
-
     def open(self) -> None:
         """Register the players, give them money, and launch their first games.
 
-        :raises NothingToPlay: there is no game to launch.
+        :raises CannotBegin: the wallet does not answer a ping, or there is no game to launch.
         :raises CasinoRefusal: the casino refuses one of these, or does not answer.
         """
+        check_wallet(self.venue.wallet)
         games = find_games(self.venue.casino, self.venue.wallet.operator_id)
         self.venue = replace(self.venue, game_ids=games)
         self.tables = lay_tables(self.plan, self.venue)
-        self._work(self.workers.submit(_open_table, table, self.stop) for table in self.tables)
+        jobs = [self.workers.submit(_open_table, table, self.stop) for table in self.tables]
+        self._work(jobs, lambda: self._count(lambda seat: seat.token) / self.plan.players)
 
     def play(self) -> float:
         """Play until the rounds are played, the time is up, or nobody plays on; return the seconds it took."""
-        self.started = time.monotonic()
+        started = time.monotonic()
+        rounds, seconds = self.plan.rounds, self.plan.seconds
+
+        def share() -> float:
+            of_rounds = sum(tally.rounds for tally in self.tallies) / rounds if rounds else 0.0
+            return max(of_rounds, (time.monotonic() - started) / seconds if seconds else 0.0)
+
         pause = len(self.tables) / self.plan.rate if self.plan.rate else 0.0
         shifts = [self.workers.submit(_play_shift, table, self.plan, pause, self.stop) for table in self.tables]
-        self._work(shifts, self.plan.seconds)
-        return time.monotonic() - self.started
+        self._work(shifts, share, seconds)
+        return time.monotonic() - started
 
     def close(self) -> None:
         """Compare every player's books with the wallet."""
-        self._work(self.workers.submit(_close_books, table) for table in self.tables)
+        jobs = [self.workers.submit(_close_books, table) for table in self.tables]
+        self._work(jobs, lambda: self._count(lambda seat: seat.compared) / self.plan.players)
 
-    def _work(self, jobs: Iterable[Future[None]], seconds: float | None = None) -> None:
+    def _count(self, holds: Callable[[Seat], object]) -> int:
+        return sum(bool(holds(seat)) for table in self.tables for seat in table.seats)
+
+    def _work(self, jobs: Iterable[Future[None]], share: Callable[[], float], seconds: float | None = None) -> None:
         """Wait for jobs, until the time is up or the user interrupts, who gets his summary all the same."""
         deadline = None if seconds is None else time.monotonic() + seconds
         pending = set(jobs)
@@ -163,7 +176,7 @@ class Robot:
                 done, pending = wait(pending, TICK)
                 for job in done:
                     job.result()
-                self.tick(self.tallies, self.share)
+                self.tick(self.tallies, share())
                 if deadline is None or time.monotonic() < deadline:
                     continue
             self.stop.set()
@@ -207,3 +220,4 @@ def _close_books(table: Table) -> None:
         seat.compare_balance()
         for transaction in list(seat.books.held)[-CONFIRMED_AT_THE_END:]:
             seat.confirm(transaction)
+        seat.compared = True

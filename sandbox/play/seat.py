@@ -56,6 +56,7 @@ class Seat:
     books: Books = field(default_factory=Books)
     tally: Tally = field(default_factory=Tally)
     out: bool = False
+    compared: bool = False
     deposits: int = 0
     table_round: int = 0
     unsettled: list[Transaction] = field(default_factory=list)

@@ -59,7 +59,9 @@ def route(wallet: ReferenceWallet, method: str, path: str, fields: object) -> An
     assert isinstance(fields, dict)
     match method, path.removeprefix("api/v1/").split("/"):
         case "GET", ["games"]:
-            return 200, {"results": GAMES, "next": None}
+            return 200, {"results": GAMES[:25], "next": "games/rest"}
+        case "GET", ["games", "rest"]:
+            return 200, {"results": GAMES[25:], "next": None}
         case "GET", ["lobbies"]:
             return 200, {"results": LOBBIES, "next": None}
         case "POST", ["players"]:
