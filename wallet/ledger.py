@@ -6,7 +6,7 @@ Text of the functions: `wallet/sql/`. Amounts are Decimals in major units. The c
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -201,6 +201,38 @@ def move_cash(
             (casino_id, kind, user_id, reference, currency, amount, context, now),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something in the ledger that does not add up: which account, which row (if it is a row's fault), and what."""
+
+    account_id: int | None
+    number: int | None
+    transaction_id: int | None
+    fault: str
+
+
+def find_differences(*, first: int, last: int) -> list[Difference]:
+    """Prove the accounts of a range of ids; see `wallet_find_differences.sql`."""
+    return _list_differences("SELECT * FROM wallet_find_differences(%s, %s)", (first, last))
+
+
+def find_unbooked(*, first: int, last: int) -> list[Difference]:
+    """List the transactions of a range of ids that have no ledger row; see `wallet_find_unbooked.sql`."""
+    return _list_differences("SELECT * FROM wallet_find_unbooked(%s, %s)", (first, last))
+
+
+def create_partition(*, date: date) -> str:
+    """Make the ledger's partition of a month, unless it is there, and return its name."""
+    (name,) = _call("SELECT wallet_create_partition(%s)", (date,))
+    return str(name)
+
+
+def _list_differences(query: str, parameters: Sequence[object]) -> list[Difference]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return [Difference(*row) for row in cursor.fetchall()]
 
 
 def _call(query: str, parameters: Sequence[object]) -> tuple[Any, ...]:

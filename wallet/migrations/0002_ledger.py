@@ -28,6 +28,8 @@ FUNCTIONS = [
     "wallet_authenticate",
     "wallet_get_balance",
     "wallet_move_cash",
+    "wallet_find_differences",
+    "wallet_find_unbooked",
 ]
 
 LEDGER = """

@@ -1,0 +1,1 @@
+"""What is read of players, their money and their play."""

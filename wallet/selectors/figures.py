@@ -1,0 +1,147 @@
+"""The day's figures, summed from ledger rows: per currency, never across, and each cancel taken off what it reversed."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Case, Count, DateTimeField, F, Func, OuterRef, Q, Subquery, Sum, TextField, Value, When
+
+from operators.models import Casino
+from wallet.enums import AccountKind, Kind, RoundState
+from wallet.models import Account, LedgerRow, Round, Transaction
+
+# Time zones' days begin at quarters of an hour in UTC, so quarters add up to any casino's day.
+QUARTER = timedelta(minutes=15)
+NEWEST_ROUNDS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Movements:
+    """A quarter of an hour's movements of one kind and currency; `kind` is the original's where they are reversals."""
+
+    quarter: datetime
+    currency: str
+    kind: str
+    reversal: bool
+    amount: Decimal
+    count: int
+    flagged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What moved in one currency, reversals taken off; refunds give stakes back and so lower the revenue."""
+
+    currency: str
+    bets: Decimal
+    wins: Decimal
+    refunds: Decimal
+    deposits: Decimal
+    withdrawals: Decimal
+    bet_count: int
+    cancel_count: int
+    flagged: int
+
+    @property
+    def revenue(self) -> Decimal:
+        """The gross gaming revenue: bets less wins and refunds."""
+        return self.bets - self.wins - self.refunds
+
+
+@dataclass(frozen=True, slots=True)
+class ActivePlayers:
+    """How many players bet: all of them once, and by currency."""
+
+    total: int
+    by_currency: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRounds:
+    """The rounds not finished among the newest ones, and since when the oldest of them is open."""
+
+    count: int
+    oldest_at: datetime | None
+    looked_at: int
+
+
+def list_movements(*, since: datetime, until: datetime, casino: Casino | None) -> list[Movements]:
+    """Sum the ledger by quarter of an hour, currency and kind, in one reading of that time's rows."""
+    rows = _rows(since, until, casino).annotate(
+        quarter=Func(Value(QUARTER), F("created_at"), since, function="date_bin", output_field=DateTimeField()),
+        reversal=Q(kind=Kind.CANCEL),
+        # Asked for cancels alone: a join would read the whole table of transactions.
+        original=Case(
+            When(
+                kind=Kind.CANCEL, then=Subquery(Transaction.objects.filter(pk=OuterRef("reverses_id")).values("kind"))
+            ),
+            default=F("kind"),
+            output_field=TextField(),
+        ),
+    )
+    sums = rows.order_by().values_list("quarter", "account__currency", "original", "reversal")
+    return [Movements(*row) for row in sums.annotate(Sum("amount"), Count("*"), Count("tags"))]
+
+
+def sum_figures(movements: Iterable[Movements], *, since: datetime) -> list[Figures]:
+    """Add up the movements from a moment on, by currency; the currency with the most bets first."""
+    amounts: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for moved in movements:
+        if moved.quarter >= since:
+            amounts[moved.currency][moved.kind] += -moved.amount if moved.reversal else moved.amount
+            counts[moved.currency][Kind.CANCEL if moved.reversal else moved.kind] += moved.count
+            counts[moved.currency]["flagged"] += moved.flagged
+    figures = [_figures(currency, amounts[currency], counts[currency]) for currency in amounts]
+    return sorted(figures, key=lambda each: (-each.bet_count, each.currency))
+
+
+def _figures(currency: str, amounts: dict[str, Decimal], counts: dict[str, int]) -> Figures:
+    return Figures(
+        currency=currency,
+        bets=amounts[Kind.BET],
+        wins=amounts[Kind.WIN],
+        refunds=amounts[Kind.REFUND],
+        deposits=amounts[Kind.DEPOSIT],
+        withdrawals=amounts[Kind.WITHDRAWAL],
+        bet_count=counts[Kind.BET],
+        cancel_count=counts[Kind.CANCEL],
+        flagged=counts["flagged"],
+    )
+
+
+def sum_by_hour(movements: Iterable[Movements], *, currency: str, kind: Kind, hours: list[datetime]) -> list[Decimal]:
+    """Return one kind's sum for each hour, reversals taken off in the hour in which they came."""
+    sums = dict.fromkeys(hours, Decimal())
+    for moved in movements:
+        hour = moved.quarter.replace(minute=0)
+        if moved.currency == currency and moved.kind == kind and hour in sums:
+            sums[hour] += -moved.amount if moved.reversal else moved.amount
+    return list(sums.values())
+
+
+def count_active_players(*, since: datetime, until: datetime, casino: Casino | None) -> ActivePlayers:
+    """Count the players who bet."""
+    accounts = _rows(since, until, casino).filter(kind=Kind.BET).order_by().values("account_id").distinct()
+    pairs = list(Account.objects.filter(pk__in=accounts).values_list("currency", "player_id"))
+    by_currency: dict[str, int] = defaultdict(int)
+    for currency, _player in pairs:
+        by_currency[currency] += 1
+    return ActivePlayers(total=len({player for _currency, player in pairs}), by_currency=dict(by_currency))
+
+
+def count_open_rounds(*, casino: Casino | None) -> OpenRounds:
+    """Count what is open among the newest rounds: the table has no index on the state, since every bet would pay for it."""
+    newest = Round.objects.order_by("-pk")[:NEWEST_ROUNDS]
+    unfinished = Round.objects.filter(pk__in=newest.values("pk")).exclude(state=RoundState.FINISHED)
+    if casino:
+        unfinished = unfinished.filter(operator__casino=casino)
+    opened = list(unfinished.order_by("opened_at").values_list("opened_at", flat=True))
+    return OpenRounds(count=len(opened), oldest_at=opened[0] if opened else None, looked_at=NEWEST_ROUNDS)
+
+
+def _rows(since: datetime, until: datetime, casino: Casino | None) -> "QuerySet[LedgerRow]":
+    rows = LedgerRow.objects.filter(created_at__gte=since, created_at__lt=until, account__kind=AccountKind.PLAYER)
+    return rows.filter(account__casino=casino) if casino else rows

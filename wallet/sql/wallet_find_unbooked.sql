@@ -1,0 +1,16 @@
+-- Lists the transactions in a range of ids that should have moved money but have no ledger row.
+CREATE OR REPLACE FUNCTION wallet_find_unbooked(_first bigint, _last bigint)
+RETURNS TABLE (account_id bigint, number bigint, transaction_id bigint, fault text)
+LANGUAGE sql
+STABLE
+AS $$
+SELECT asked.account_id, NULL::bigint, asked.id, format('%s %s has no ledger row', asked.kind, asked.reference)
+FROM wallet_transaction AS asked
+WHERE asked.id BETWEEN _first AND _last AND asked.kind <> 'tombstone'
+    AND NOT EXISTS (
+        SELECT
+        FROM wallet_ledgerrow AS ledger
+        WHERE ledger.transaction_id = asked.id AND ledger.created_at = asked.created_at
+    )
+ORDER BY asked.id;
+$$;

@@ -1,0 +1,24 @@
+"""The wallet's background work."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from wallet.services import upkeep, verification
+
+
+@shared_task(name="wallet.verify_ledger", time_limit=3300, soft_time_limit=3240)
+def verify_ledger() -> int:
+    """Prove the ledger; return how many differences there are."""
+    return verification.verify_ledger(now=timezone.now()).difference_count
+
+
+@shared_task(name="wallet.create_coming_partitions")
+def create_coming_partitions() -> list[str]:
+    """Make the ledger's partitions of the coming months."""
+    return upkeep.create_coming_partitions(now=timezone.now())
+
+
+@shared_task(name="wallet.settle_pending")
+def settle_pending() -> tuple[int, int]:
+    """Tie up movements that were left in doubt and are settled now."""
+    return upkeep.settle_pending()
