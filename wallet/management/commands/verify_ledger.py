@@ -23,8 +23,8 @@ class Command(BaseCommand):
         seconds = time.monotonic() - self.started
         rate = verification.rows / seconds if seconds else 0
         self.stdout.write(
-            f"{verification.rows:,} rows of {verification.accounts:,} accounts in {seconds:.1f} s ({rate:,.0f} rows/s): "
-            f"{verification.difference_count:,} differences"
+            f"{verification.rows:,} rows of {verification.accounts:,} accounts in {seconds:.1f} s"
+            f" ({rate:,.0f} rows/s): {verification.difference_count:,} differences"
         )
         for difference in verification.differences[:SHOWN]:
             self.stdout.write(self.style.ERROR(describe(difference)))

@@ -41,7 +41,7 @@ class ThinView(APIView):
         if request.method.lower() not in self.http_method_names:
             raise MethodNotAllowed(request.method)
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         """Leave the answer as it is."""
         return response
 
