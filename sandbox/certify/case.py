@@ -134,6 +134,7 @@ class Case:
 def describe(members: Mapping[str, object]) -> str:
     """Members of a request in a few words, such as `amount=-1.00`."""
     texts = {name: _encoder.encode(value).decode() for name, value in members.items()}
+    longest = {name: 5 if name in {"hash", "token"} else LONGEST_NOTE for name in texts}
     return ", ".join(
-        f"{name}={text if len(text) <= LONGEST_NOTE else text[:LONGEST_NOTE] + '…'}" for name, text in texts.items()
+        f"{name}={text if len(text) <= longest[name] else f'{text[: longest[name]]}…'}" for name, text in texts.items()
     )

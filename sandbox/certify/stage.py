@@ -31,6 +31,11 @@ class Stage:
     disabled_game: object = None
     exchanges: list[Exchange] = field(default_factory=list)
 
+    def close(self) -> None:
+        for client in (self.wallet, self.retiring, self.casino):
+            if client is not None:
+                client.close()
+
     @property
     def cashier(self) -> CasinoClient:
         """:raises NotRun: there is no casino API to ask."""

@@ -93,7 +93,7 @@ def echo_keeps_exponent(case: Case) -> None:
 
 @rule("env-09", "The echo keeps nulls.")
 def echo_keeps_nulls(case: Case) -> None:
-    exchange = case.send(win(case.player(), "1.00", token=None, round_finished=None))
+    exchange = case.send(win(case.player(), "1", token=None, round_finished=None))
     expect_ok(exchange)
     expect_echo(exchange)
 
@@ -132,7 +132,7 @@ def echo_keeps_unknown_members(case: Case) -> None:
 
 @rule("env-14", "A refusal echoes the request.")
 def echo_on_refusal(case: Case) -> None:
-    exchange = case.send(bet(case.player("1.00"), "2.00"))
+    exchange = case.send(bet(case.player("1.00"), "2"))
     expect_refusal(exchange, "OP_31")
     expect_echo(exchange)
 

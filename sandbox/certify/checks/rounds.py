@@ -6,11 +6,10 @@ from sandbox.certify.messages import Message, Player, bet, cancel, finishround, 
 from sandbox.certify.registry import rule
 
 
-def expect_closed(case: Case, player: Player, last: Message) -> None:
+def expect_closed(case: Case, player: Player, last: Message, balance: str) -> None:
     """:raises Failed: the round takes a further BET, or that BET moves something."""
-    before = case.send(last).balance
     expect_refusal(case.send(bet(player, "1.00", round_id=last.round_id)), "OP_49")
-    case.expect_holds(player, str(before))
+    case.expect_holds(player, balance)
 
 
 @rule("round-01", "A BET with round_finished true closes its round to BETs.")
@@ -18,7 +17,7 @@ def closed_by_a_bet(case: Case) -> None:
     player = case.player("100.00")
     last = bet(player, "10.00", round_finished=True)
     expect_ok(case.send(last), balance="90.00")
-    expect_closed(case, player, last)
+    expect_closed(case, player, last, "90.00")
 
 
 @rule("round-02", "A WIN with round_finished true closes its round to BETs.")
@@ -26,7 +25,7 @@ def closed_by_a_win(case: Case) -> None:
     player = case.player("100.00")
     last = win(player, "10.00", round_finished=True)
     expect_ok(case.send(last), balance="110.00")
-    expect_closed(case, player, last)
+    expect_closed(case, player, last, "110.00")
 
 
 @rule("round-03", "WIN 0 with round_finished true closes its round to BETs.")
@@ -36,7 +35,7 @@ def closed_by_win_zero(case: Case) -> None:
     expect_ok(case.send(stake), balance="90.00")
     last = win(player, "0.00", round_id=stake.round_id, round_finished=True)
     expect_ok(case.send(last), balance="90.00")
-    expect_closed(case, player, last)
+    expect_closed(case, player, last, "90.00")
 
 
 @rule("round-04", "round_finished false or null leaves the round open.")
@@ -55,7 +54,7 @@ def stays_closed(case: Case) -> None:
     expect_ok(case.send(last))
     later = win(player, "1.00", round_id=last.round_id, round_finished=False)
     expect_ok(case.send(later), balance="102.00")
-    expect_closed(case, player, later)
+    expect_closed(case, player, later, "102.00")
 
 
 @rule("round-06", "One player's end of a round is not another's at the same table.")
@@ -87,7 +86,7 @@ def closed_by_finishround(case: Case) -> None:
     last = bet(player, "10.00")
     expect_ok(case.send(last), balance="90.00")
     expect_ok(case.send(finishround(last)))
-    expect_closed(case, player, last)
+    expect_closed(case, player, last, "90.00")
 
 
 @rule("round-10", "A cancel with round_finished true closes a round to BETs.")
