@@ -58,7 +58,16 @@ def deposit(
     :raises InvalidAmount, UnknownPlayer, NoSuchAccount, ReferenceReused: nothing is booked.
     :raises LedgerTimeout, LedgerUnavailable: repeating the call with the same reference is safe.
     """
-    return _move(Kind.DEPOSIT, casino, user_id, amount, currency, reference, by, now)
+    return _move(
+        Kind.DEPOSIT,
+        casino=casino,
+        user_id=user_id,
+        amount=amount,
+        currency=currency,
+        reference=reference,
+        by=by,
+        now=now,
+    )
 
 
 def withdraw(
@@ -69,11 +78,20 @@ def withdraw(
     :raises InvalidAmount, UnknownPlayer, NoSuchAccount, BalanceTooLow, ReferenceReused: nothing is booked.
     :raises LedgerTimeout, LedgerUnavailable: repeating the call with the same reference is safe.
     """
-    return _move(Kind.WITHDRAWAL, casino, user_id, amount, currency, reference, by, now)
+    return _move(
+        Kind.WITHDRAWAL,
+        casino=casino,
+        user_id=user_id,
+        amount=amount,
+        currency=currency,
+        reference=reference,
+        by=by,
+        now=now,
+    )
 
 
 def _move(
-    kind: Kind, casino: Casino, user_id: str, amount: Decimal, currency: str, reference: str, by: str, now: datetime
+    kind: Kind, *, casino: Casino, user_id: str, amount: Decimal, currency: str, reference: str, by: str, now: datetime
 ) -> CashMovement:
     _check_amount(amount)
     posting = ledger.move_cash(
@@ -109,9 +127,7 @@ def _raise_refusal(posting: CashPosting, user_id: str, currency: str, reference:
                 f"The player has no account in {currency}.", fields={"currency": "There is no account in it."}
             )
         case "insufficient_funds":
-            raise BalanceTooLow(
-                "The account does not hold that much.", fields={"amount": f"The balance is {posting.balance}."}
-            )
+            raise BalanceTooLow("The account does not hold that much.", fields={"amount": "It is above the balance."})
         case "duplicate_transaction":
             raise ReferenceReused(
                 f"The reference “{reference}” was used before, for another player, kind, amount or currency.",

@@ -1,0 +1,1 @@
+"""What we say to platforms over HTTP: one base, and one client module for each protocol."""

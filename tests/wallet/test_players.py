@@ -1,0 +1,168 @@
+"""Players: registered once, blocked with a reason, self-excluded for no less than they asked."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from operators.models import AuditEntry, Casino
+from tests.operators.making import NOW, STAFF, make_casino, make_player
+from wallet.models import Account, Player
+from wallet.selectors import UnknownPlayer, get_player
+from wallet.services.players import (
+    ExclusionShortened,
+    PlayerDataDiffers,
+    Registration,
+    block_player,
+    exclude_player,
+    register_player,
+    unblock_player,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def casino() -> Casino:
+    return make_casino()
+
+
+def register(casino: Casino, **more: Any) -> Registration:
+    facts = {"user_id": "olga", "user_name": "Olga P", "country": "DE", "currencies": ["EUR"]}
+    return register_player(**{"casino": casino, **facts, "by": "api-key:ab12cd34", **more})
+
+
+def actions() -> list[str]:
+    return list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
+
+
+def stored(player: Player) -> Player:
+    return Player.objects.get(pk=player.pk)
+
+
+def test_a_player_gets_an_empty_account_in_each_currency(casino: Casino) -> None:
+    player, created = register(casino, currencies=["USD", "EUR", "USD"], display_name="Olga", group="vip")
+    assert created
+    found = get_player(casino, "olga")
+    assert (found.pk, found.user_name, found.display_name, found.country, found.group) == (
+        player.pk,
+        "Olga P",
+        "Olga",
+        "DE",
+        "vip",
+    )
+    assert [(account.currency, account.balance) for account in found.accounts.all()] == [
+        ("EUR", Decimal(0)),
+        ("USD", Decimal(0)),
+    ]
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.by, entry.action, entry.details) == (
+        "api-key:ab12cd34",
+        "create_player",
+        {"currencies": ["USD", "EUR"]},
+    )
+
+
+def test_registering_again_with_the_same_data_finds_the_player(casino: Casino) -> None:
+    first = register(casino)
+    entries = actions()
+    assert register(casino) == (first.player, False)
+    assert (Player.objects.count(), Account.objects.count(), actions()) == (1, 1, entries)
+
+
+def test_registering_again_adds_the_new_currencies(casino: Casino) -> None:
+    register(casino)
+    assert not register(casino, currencies=["EUR", "USDT"]).created
+    assert sorted(Account.objects.values_list("currency", flat=True)) == ["EUR", "USDT"]
+    assert actions()[-1] == "open_accounts"
+
+
+@pytest.mark.parametrize(
+    ("field", "other"), [("user_name", "Olga Q"), ("display_name", "O"), ("country", "AT"), ("group", "vip")]
+)
+def test_registering_again_with_other_data_is_refused(casino: Casino, field: str, other: str) -> None:
+    register(casino)
+    with pytest.raises(PlayerDataDiffers) as refusal:
+        register(casino, currencies=["USD"], **{field: other})
+    assert list(refusal.value.fields) == [field]
+    assert Account.objects.count() == 1
+    assert getattr(get_player(casino, "olga"), field) != other
+
+
+def test_two_casinos_may_use_the_same_user_id(casino: Casino) -> None:
+    other = make_casino()
+    assert register(casino).created
+    assert register(other, user_name="Another Olga").created
+    assert get_player(other, "olga").user_name == "Another Olga"
+    with pytest.raises(UnknownPlayer):
+        get_player(make_casino(), "olga")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("user_id", ""),
+        ("user_id", "a|b"),
+        ("user_id", "a\nb"),
+        ("user_id", "x" * 71),
+        ("user_name", "a|b"),
+        ("country", "de"),
+        ("country", "DEU"),
+        ("currencies", []),
+        ("currencies", ["eur"]),
+        ("currencies", ["EURO5"]),
+    ],
+)
+def test_a_malformed_registration_is_refused(casino: Casino, field: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        register(casino, **{field: value})
+    assert (Player.objects.count(), Account.objects.count()) == (0, 0)
+
+
+def test_a_block_has_a_reason_and_someone_who_gave_it(casino: Casino) -> None:
+    player = make_player(casino)
+    with pytest.raises(ValidationError):
+        block_player(player=player, reason=" ", by=STAFF, now=NOW)
+    assert not stored(player).is_blocked
+    block_player(player=player, reason="Chargeback", by=STAFF, now=NOW)
+    found = stored(player)
+    assert (found.blocked_at, found.blocked_by, found.blocked_reason) == (NOW, STAFF, "Chargeback")
+    assert AuditEntry.objects.latest("pk").details == {"reason": "Chargeback"}
+
+
+def test_a_second_block_keeps_the_first_reason(casino: Casino) -> None:
+    player = block_player(player=make_player(casino), reason="Chargeback", by=STAFF, now=NOW)
+    entries = actions()
+    block_player(player=player, reason="Other", by="staff:bo", now=NOW + timedelta(hours=1))
+    assert (stored(player).blocked_reason, stored(player).blocked_by, actions()) == ("Chargeback", STAFF, entries)
+
+
+def test_unblocking_needs_a_reason_and_is_audited(casino: Casino) -> None:
+    player = block_player(player=make_player(casino), reason="Chargeback", by=STAFF, now=NOW)
+    with pytest.raises(ValidationError):
+        unblock_player(player=player, reason="", by=STAFF)
+    assert stored(player).is_blocked
+    unblock_player(player=player, reason="Paid", by="staff:bo")
+    assert (stored(player).blocked_at, stored(player).blocked_by, stored(player).blocked_reason) == (None, "", "")
+    details = {"reason": "Paid", "blocked_by": STAFF, "was": "Chargeback"}
+    assert AuditEntry.objects.latest("pk").details == details
+
+
+def test_an_exclusion_can_be_made_longer_only(casino: Casino) -> None:
+    player = make_player(casino)
+    month = NOW + timedelta(days=30)
+    exclude_player(player=player, until=month, by=STAFF, now=NOW)
+    with pytest.raises(ExclusionShortened):
+        exclude_player(player=player, until=month - timedelta(days=1), by=STAFF, now=NOW)
+    assert stored(player).excluded_until == month
+    exclude_player(player=player, until=month + timedelta(days=1), by=STAFF, now=NOW)
+    assert stored(player).excluded_until == month + timedelta(days=1)
+
+
+def test_an_exclusion_into_the_past_is_refused(casino: Casino) -> None:
+    player = make_player(casino)
+    with pytest.raises(ExclusionShortened):
+        exclude_player(player=player, until=NOW, by=STAFF, now=NOW)
+    assert stored(player).excluded_until is None

@@ -1,0 +1,257 @@
+"""Launches: a player opens a game or lobby, and gets the address to open and the token to play with."""
+
+import secrets
+import string
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, RegexValidator, URLValidator, validate_ipv46_address
+from django.db import transaction
+
+from catalog.models import Game, Listing, Lobby
+from catalog.selectors import get_game, get_lobby
+from operators.models import Operator, OperatorState
+from operators.platforms.generic import build_launch_url
+from operators.selectors.accounts import LAUNCHABLE
+from operators.selectors.refusals import Refusal
+from operators.services import write_audit_entry
+from wallet.enums import AccountKind, Mode
+from wallet.ledger import digest_token
+from wallet.models import Account, Player, Session, currency_code, without_pipe
+
+TOKEN_LENGTH = 32
+TOKEN_ALPHABET = string.ascii_letters + string.digits
+WEB_ADDRESS: list[Callable[[str], None]] = [MaxLengthValidator(500), URLValidator(schemes=["http", "https"])]
+# What each text of a launch must look like; an empty one is looked at only where it is needed.
+FORMS: Mapping[str, Sequence[Callable[[str], None]]] = {
+    "currency": [currency_code],
+    "language": [RegexValidator(r"^(?:[A-Za-z]{2}(?:-[A-Za-z]{2})?|[A-Za-z]{3})\Z", "Use a tag such as en or en-US.")],
+    "device": [RegexValidator(r"^(?:desktop|mobile)\Z", "Say desktop or mobile.")],
+    "ip": [validate_ipv46_address],
+    "home_url": WEB_ADDRESS,
+    "deposit_url": WEB_ADDRESS,
+    "group": [RegexValidator(r"^[A-Za-z0-9]{0,14}\Z", "Use at most 14 letters and digits.")],
+    "client_name": [MaxLengthValidator(14), without_pipe],
+}
+
+
+class LaunchMalformed(Refusal):
+    """Something that the launch needs is missing, or not of its form."""
+
+    code = "launch_malformed"
+
+
+class LaunchNotSupported(Refusal):
+    """The operator's protocol has no launch that we can make."""
+
+    code = "launch_not_supported"
+
+
+class OperatorNotActive(Refusal):
+    """The operator is suspended, terminated, or has no launch host."""
+
+    code = "operator_not_active"
+
+
+class PlayerBarred(Refusal):
+    """The player is blocked."""
+
+    code = "player_blocked"
+
+
+class PlayerExcluded(Refusal):
+    """The player is self-excluded."""
+
+    code = "player_excluded"
+
+
+class CurrencyNotHeld(Refusal):
+    """The player has no account in the currency."""
+
+    code = "no_such_account"
+
+
+class GameNotOffered(Refusal):
+    """The game or lobby, its vendor, or the platform's own listing of it is off."""
+
+    code = "game_not_offered"
+
+
+class FunNotOffered(Refusal):
+    """The game cannot be played for fun, or it is a lobby."""
+
+    code = "fun_not_offered"
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Where the game opens. A launch for fun has neither token nor session."""
+
+    url: str
+    token: str | None = None
+    session: Session | None = None
+
+
+def launch_game(
+    *,
+    player: Player,
+    operator: Operator,
+    game_ref: str = "",
+    lobby_ref: str = "",
+    mode: str = Mode.REAL,
+    currency: str,
+    language: str = "en",
+    device: str = "desktop",
+    ip: str,
+    home_url: str = "",
+    deposit_url: str = "",
+    group: str = "",
+    client_name: str = "",
+    by: str,
+    now: datetime,
+) -> Launch:
+    """Open a session for a game or a lobby, and build the address that starts it.
+
+    The casino's own home and deposit addresses stand in for those not given.
+
+    :raises Refusal: LaunchMalformed, LaunchNotSupported, OperatorNotActive, PlayerBarred, PlayerExcluded, UnknownGame,
+        UnknownLobby, GameNotOffered, FunNotOffered, CurrencyNotHeld; no session is opened then.
+    """
+    texts = {
+        "currency": currency,
+        "language": language,
+        "device": device,
+        "home_url": home_url or player.casino.home_url,
+        "deposit_url": deposit_url or player.casino.deposit_url,
+        "group": group,
+        "client_name": client_name,
+    }
+    _check_forms({**texts, "ip": ip, "game_id": game_ref, "lobby_id": lobby_ref, "mode": mode})
+    _check_operator(player, operator)
+    _check_player(player, now)
+    opened = get_lobby(operator, lobby_ref) if lobby_ref else get_game(operator, game_ref)
+    _check_offered(opened)
+    where = {"mode": mode, **_name(opened)}
+    how = {"language": language, "operator_id": operator.operator_ref, "home_url": texts["home_url"], "device": device}
+    if mode == Mode.FUN:
+        _check_fun(opened)
+        return Launch(build_launch_url(operator.launch_host, {**where, "currency": currency, **how}))
+    token, session = _open_session(player=player, operator=operator, opened=opened, texts=texts, ip=ip, by=by, now=now)
+    how |= {"deposit_url": texts["deposit_url"], "group": group, "clientName": client_name}
+    url = build_launch_url(operator.launch_host, {**where, "token": token, "currency": currency, **how})
+    return Launch(url, token, session)
+
+
+def end_session(*, session: Session, by: str, now: datetime) -> Session:
+    """End a session: its token places no bet any more. A session that has ended stays as it is."""
+    with transaction.atomic():
+        session.refresh_from_db(from_queryset=Session.objects.select_for_update(of=("self",)))
+        if session.ended_at is None:
+            session.ended_at, session.ended_by = now, by
+            session.save(update_fields=["ended_at", "ended_by"])
+            write_audit_entry(by=by, action="end_session", subject=session)
+    return session
+
+
+def _check_forms(texts: dict[str, str]) -> None:
+    faults = {name: fault for name, text in texts.items() if (fault := _find_fault(name, text))}
+    if texts["mode"] not in Mode:
+        faults["mode"] = "Say real or fun."
+    if bool(texts["game_id"]) == bool(texts["lobby_id"]):
+        faults["game_id"] = "Name either a game_id or a lobby_id."
+    if faults:
+        said = " ".join(f"{name}: {fault}" for name, fault in faults.items())
+        raise LaunchMalformed(said, fields=faults)
+
+
+def _find_fault(name: str, text: str) -> str:
+    needed = name in {"currency", "language", "device", "ip", "home_url"}
+    try:
+        for validate in FORMS.get(name, ()) if text or needed else ():
+            validate(text)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+def _check_operator(player: Player, operator: Operator) -> None:
+    if operator.casino_id != player.casino_id:
+        raise LaunchMalformed("The operator is another casino's.", fields={"operator_id": "It is another casino's."})
+    if operator.protocol not in LAUNCHABLE:
+        raise LaunchNotSupported(
+            f"Games of a {operator.get_protocol_display()} operator cannot be launched yet.",
+            fields={"operator_id": "Its protocol has no launch."},
+        )
+    if operator.state != OperatorState.ACTIVE or not operator.launch_host:
+        raise OperatorNotActive(
+            "The operator is not active, or has no launch host.", fields={"operator_id": "It takes no launches."}
+        )
+
+
+def _check_player(player: Player, now: datetime) -> None:
+    if player.is_blocked:
+        raise PlayerBarred("The player is blocked.", fields={"user_id": "The player is blocked."})
+    if player.excluded_until and player.excluded_until > now:
+        raise PlayerExcluded(
+            f"The player is self-excluded until {player.excluded_until:%Y-%m-%d %H:%M} UTC.",
+            fields={"user_id": "The player is self-excluded."},
+        )
+
+
+def _check_offered(opened: Game | Lobby) -> None:
+    field = next(iter(_name(opened)))
+    reasons = {
+        "The platform has taken it off its list.": opened.listing == Listing.GONE,
+        "The casino has switched it off.": not opened.enabled,
+        "The casino has switched its vendor off.": opened.vendor is not None and not opened.vendor.enabled,
+        "The platform has switched it off.": isinstance(opened, Game) and not opened.platform_enabled,
+    }
+    for reason, holds in reasons.items():
+        if holds:
+            raise GameNotOffered(f"{opened} cannot be launched. {reason}", fields={field: reason})
+
+
+def _check_fun(opened: Game | Lobby) -> None:
+    if isinstance(opened, Lobby) or not opened.fun_mode:
+        raise FunNotOffered(f"{opened} cannot be played for fun.", fields={"mode": "Use real."})
+
+
+def _name(opened: Game | Lobby) -> dict[str, str]:
+    return {"game_id": opened.game_ref} if isinstance(opened, Game) else {"lobby_id": opened.lobby_ref}
+
+
+def _open_session(
+    *, player: Player, operator: Operator, opened: Game | Lobby, texts: dict[str, str], ip: str, by: str, now: datetime
+) -> tuple[str, Session]:
+    account = Account.objects.filter(player=player, kind=AccountKind.PLAYER, currency=texts["currency"]).first()
+    if account is None:
+        raise CurrencyNotHeld(
+            f"The player has no account in {texts['currency']}.", fields={"currency": "There is no account in it."}
+        )
+    token = new_token()
+    session = Session(
+        token_digest=digest_token(token),
+        player=player,
+        account=account,
+        operator=operator,
+        game=opened if isinstance(opened, Game) else None,
+        lobby_ref=opened.lobby_ref if isinstance(opened, Lobby) else "",
+        device=texts["device"],
+        language=texts["language"],
+        ip=ip,
+        created_at=now,
+        expires_at=now + timedelta(hours=settings.SESSION_HOURS),
+    )
+    with transaction.atomic():
+        session.save(force_insert=True)
+        details = {"player": player.user_id, "operator": operator.operator_ref, **_name(opened), "ip": ip}
+        write_audit_entry(by=by, action="launch_game", subject=session, details=details)
+    return token, session
+
+
+def new_token() -> str:
+    """Return a fresh random token in the characters and length that platforms take."""
+    return "".join(secrets.choice(TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH))
