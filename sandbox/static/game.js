@@ -112,10 +112,13 @@ function showState(state) {
 
 function describeCall(call) {
   const row = document.createElement("tr");
-  const texts = [call.at, call.label, call.transaction_id || "–", call.code, call.milliseconds];
+  const texts = [call.label, call.transaction_id || "–", call.code, call.milliseconds];
   for (const text of texts) row.insertCell().textContent = text;
-  row.cells[2].className = "id";
-  row.cells[3].className = call.code === "OK" ? "ok" : "not-ok";
+  const time = document.createElement("time");
+  time.textContent = `${call.at} UTC`;
+  row.cells[0].append(time);
+  row.cells[1].className = "id";
+  row.cells[2].className = call.code === "OK" ? "code ok" : "code not-ok";
   row.title = call.message;
   return row;
 }

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, exp
 
 from sandbox.platform.catalogue import build_catalogue
 from tests.sandbox.platform_process import PlatformProcess
+from tests.sandbox.reference_request import Refusal
 from tests.sandbox.test_server_launch import GAME, launch_path
 
 CHROMIUM = "/usr/bin/chromium"
@@ -137,7 +138,7 @@ def test_win_that_the_wallet_does_not_confirm_is_announced_and_then_settled(
 ) -> None:
     launch(page, platform, alice)
     record = platform.wallet.record
-    failures = [OSError("the disk is full"), OSError("still full")]
+    failures = [Refusal("OP_50", "the disk is full"), Refusal("OP_50", "still full")]
 
     def fail_wins(player: object, transaction_id: str, data: dict[str, object]) -> None:
         if data["transaction_type"] == "WIN" and failures:
