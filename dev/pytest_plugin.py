@@ -18,22 +18,15 @@ from dev.credentials import random_fernet_key, random_word
 from dev.postgres import Postgres, home_for
 from dev.valkey import Valkey
 
-SERVERS = pytest.StashKey[ExitStack]()
-
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker is None:
-        early_config.stash[SERVERS] = prepare()
+        early_config.add_cleanup(prepare().close)
     else:
         os.environ["REDIS_URL"] = numbered(os.environ["REDIS_URL"], 1 + int(worker.removeprefix("gw")))
     return (yield)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if SERVERS in config.stash:
-        config.stash[SERVERS].close()
 
 
 def prepare() -> ExitStack:
