@@ -144,11 +144,6 @@ class Round(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="wallet_round_once", fields=["player", "operator", "round_ref"]),
-            models.CheckConstraint(
-                name="wallet_round_end_explained",
-                condition=Q(state="open", finished_at__isnull=True, finished_by="")
-                | (~Q(state="open") & Q(finished_at__isnull=False) & ~Q(finished_by="")),
-            ),
         ]
         indexes = [models.Index("round_ref", name="wallet_round_ref")]
 
@@ -184,17 +179,6 @@ class Transaction(models.Model):
             models.UniqueConstraint(name="wallet_transaction_once", fields=["owner_id", "reference", "source"]),
             models.UniqueConstraint(
                 name="wallet_transaction_reversed_once", fields=["reverses"], condition=Q(reverses__isnull=False)
-            ),
-            models.CheckConstraint(name="wallet_transaction_amount", condition=Q(amount__gte=0)),
-            models.CheckConstraint(
-                name="wallet_transaction_cancel_reverses",
-                condition=Q(kind="cancel", reverses__isnull=False, reference__isnull=True)
-                | (~Q(kind="cancel") & Q(reverses__isnull=True, reference__isnull=False)),
-            ),
-            models.CheckConstraint(
-                name="wallet_transaction_tombstone_moves_nothing",
-                condition=Q(kind="tombstone", account__isnull=True, amount=0)
-                | (~Q(kind="tombstone") & Q(account__isnull=False)),
             ),
         ]
 

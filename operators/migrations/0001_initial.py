@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='operator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), ('ip_allow_list__len__gt', 0), models.Q(('open_to_all_consent_by', ''), _negated=True), _connector='OR'), name='operators_operator_active_is_guarded', violation_error_message="An active operator needs an IP allow list, or someone's consent to go without."),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'active'), _negated=True), ('ip_allow_list__len__gt', 0), models.Q(('open_to_all_consent_by', ''), _negated=True), _connector='OR'), name='operators_operator_active_is_guarded', violation_error_message='An active operator needs an IP allow list, or a named consent to go without.'),
         ),
         migrations.AddConstraint(
             model_name='operator',

@@ -185,18 +185,6 @@ class Migration(migrations.Migration):
             model_name='transaction',
             constraint=models.UniqueConstraint(condition=models.Q(('reverses__isnull', False)), fields=('reverses',), name='wallet_transaction_reversed_once'),
         ),
-        migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='wallet_transaction_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'cancel'), ('reference__isnull', True), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'cancel'), _negated=True), ('reference__isnull', False), ('reverses__isnull', True)), _connector='OR'), name='wallet_transaction_cancel_reverses'),
-        ),
-        migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', True), ('amount', 0), ('kind', 'tombstone')), models.Q(models.Q(('kind', 'tombstone'), _negated=True), ('account__isnull', False)), _connector='OR'), name='wallet_transaction_tombstone_moves_nothing'),
-        ),
         migrations.AddIndex(
             model_name='round',
             index=models.Index(models.F('round_ref'), name='wallet_round_ref'),
@@ -204,10 +192,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='round',
             constraint=models.UniqueConstraint(fields=('player', 'operator', 'round_ref'), name='wallet_round_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('finished_by', ''), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('finished_at__isnull', False), models.Q(('finished_by', ''), _negated=True)), _connector='OR'), name='wallet_round_end_explained'),
         ),
         migrations.AddConstraint(
             model_name='session',

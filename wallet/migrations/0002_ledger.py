@@ -12,6 +12,10 @@ FROZEN = Path(__file__).parent / "frozen_0002"
 FUNCTIONS = [
     "wallet_refuse_change",
     "wallet_check_account",
+    "wallet_check_transaction",
+    "wallet_check_round",
+    "wallet_guard_balance",
+    "wallet_tags",
     "wallet_row_hash",
     "wallet_append_row",
     "wallet_create_partition",
@@ -50,12 +54,7 @@ CREATE TABLE wallet_ledgerrow (
     kind text NOT NULL,
     hash bytea NOT NULL,
     tags text[],
-    context text,
-    CONSTRAINT wallet_ledgerrow_amount CHECK (amount >= 0),
-    CONSTRAINT wallet_ledgerrow_two_sides CHECK (debit_id <> credit_id),
-    CONSTRAINT wallet_ledgerrow_players_side CHECK (account_id = debit_id OR account_id = credit_id),
-    CONSTRAINT wallet_ledgerrow_number CHECK (number > 0),
-    CONSTRAINT wallet_ledgerrow_hash CHECK (octet_length(hash) = 32)
+    context text
 ) PARTITION BY RANGE (created_at);
 CREATE TABLE wallet_ledgerrow_default PARTITION OF wallet_ledgerrow DEFAULT;
 CREATE INDEX wallet_ledgerrow_account ON wallet_ledgerrow (account_id, number);
@@ -76,14 +75,14 @@ CREATE TRIGGER wallet_transaction_never_changed BEFORE UPDATE OR DELETE ON walle
     FOR EACH ROW EXECUTE FUNCTION wallet_refuse_change('transactions are append-only');
 CREATE TRIGGER wallet_transaction_never_emptied BEFORE TRUNCATE ON wallet_transaction
     FOR EACH STATEMENT EXECUTE FUNCTION wallet_refuse_change('transactions are append-only');
-CREATE TRIGGER wallet_account_written_by_ledger BEFORE UPDATE ON wallet_account
-    FOR EACH ROW WHEN (
-        pg_trigger_depth() = 0
-        AND (NEW.balance, NEW.last_number, NEW.head_hash) IS DISTINCT FROM (OLD.balance, OLD.last_number, OLD.head_hash)
-    )
-    EXECUTE FUNCTION wallet_refuse_change('only the ledger writes balances');
+CREATE TRIGGER wallet_account_written_by_ledger BEFORE UPDATE OF balance, last_number, head_hash ON wallet_account
+    FOR EACH ROW EXECUTE FUNCTION wallet_guard_balance();
 CREATE TRIGGER wallet_account_keeps_identity BEFORE UPDATE OF id, casino_id, kind, player_id, operator_id, currency
     ON wallet_account FOR EACH ROW EXECUTE FUNCTION wallet_refuse_change('an account stays whose it is');
+CREATE TRIGGER wallet_transaction_check BEFORE INSERT ON wallet_transaction
+    FOR EACH ROW EXECUTE FUNCTION wallet_check_transaction();
+CREATE TRIGGER wallet_round_check BEFORE INSERT OR UPDATE OF state, finished_at, finished_by ON wallet_round
+    FOR EACH ROW EXECUTE FUNCTION wallet_check_round();
 CREATE TRIGGER wallet_account_check BEFORE INSERT ON wallet_account
     FOR EACH ROW EXECUTE FUNCTION wallet_check_account();
 CREATE TRIGGER wallet_account_never_deleted BEFORE DELETE ON wallet_account

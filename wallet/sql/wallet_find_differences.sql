@@ -32,7 +32,12 @@ WITH chained AS MATERIALIZED (
                 + CASE WHEN (entry).credit_id = account.id THEN (entry).amount ELSE -(entry).amount END THEN
             format('balance after is %s, which %s and the amount %s do not make', (entry).balance, balance_before, (entry).amount)
         END),
-        (CASE WHEN (entry).hash <> wallet_row_hash(previous_hash, (entry).number, (entry).balance, entry) THEN
+        (CASE WHEN (entry).hash <> wallet_row_hash(
+                previous_hash, (entry).transaction_id, (entry).account_id, (entry).number, (entry).debit_id,
+                (entry).credit_id, (entry).kind, (entry).amount, (entry).balance, (entry).operator_id,
+                (entry).round_id, (entry).game_id, (entry).reverses_id, (entry).created_at, (entry).platform_at,
+                (entry).tags, (entry).context
+            ) THEN
             'hash does not follow from the row and the one before it'
         END),
         (CASE WHEN other.id IS NULL OR other.kind = 'player' OR other.casino_id <> account.casino_id

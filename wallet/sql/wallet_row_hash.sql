@@ -1,5 +1,9 @@
--- Chains a ledger row to the account's row before it; its number and balance are passed apart, since they are known last.
-CREATE OR REPLACE FUNCTION wallet_row_hash(_previous bytea, _number bigint, _balance numeric, _row wallet_ledgerrow)
+-- Chains a ledger row to the account's row before it: SHA-256 of the previous hash and the row's fields.
+CREATE OR REPLACE FUNCTION wallet_row_hash(
+    _previous bytea, _transaction_id bigint, _account_id bigint, _number bigint, _debit_id bigint, _credit_id bigint,
+    _kind text, _amount numeric, _balance numeric, _operator_id bigint, _round_id bigint, _game_id bigint,
+    _reverses_id bigint, _created_at timestamptz, _platform_at timestamptz, _tags text[], _context text
+)
 RETURNS bytea
 LANGUAGE sql
 STABLE
@@ -7,9 +11,9 @@ PARALLEL SAFE
 RETURN sha256(
     _previous || convert_to(
         ROW(
-            _row.transaction_id, _row.account_id, _number, _row.debit_id, _row.credit_id, _row.kind, _row.amount, _balance,
-            _row.operator_id, _row.round_id, _row.game_id, _row.reverses_id, extract(EPOCH FROM _row.created_at),
-            extract(EPOCH FROM _row.platform_at), _row.tags, _row.context
+            _transaction_id, _account_id, _number, _debit_id, _credit_id, _kind, _amount, _balance, _operator_id,
+            _round_id, _game_id, _reverses_id, extract(EPOCH FROM _created_at), extract(EPOCH FROM _platform_at),
+            _tags, _context
         )::text,
         'UTF8'
     )

@@ -6,15 +6,25 @@ AS $$
 DECLARE
     _change numeric := CASE WHEN NEW.credit_id = NEW.account_id THEN NEW.amount ELSE -NEW.amount END;
 BEGIN
+    -- Weighed here, since PostgreSQL would parse check constraints anew at every bet.
+    IF NEW.amount < 0 OR NEW.debit_id = NEW.credit_id OR NEW.account_id NOT IN (NEW.debit_id, NEW.credit_id) THEN
+        RAISE EXCEPTION 'ledger row refused: it needs an amount of 0 or more, two sides, and the player on one of them'
+            USING ERRCODE = 'check_violation';
+    END IF;
     UPDATE wallet_account
     SET balance = balance + _change,
         last_number = last_number + 1,
-        head_hash = wallet_row_hash(head_hash, last_number + 1, balance + _change, NEW)
+        head_hash = wallet_row_hash(
+            head_hash, NEW.transaction_id, NEW.account_id, last_number + 1, NEW.debit_id, NEW.credit_id, NEW.kind,
+            NEW.amount, balance + _change, NEW.operator_id, NEW.round_id, NEW.game_id, NEW.reverses_id, NEW.created_at,
+            NEW.platform_at, NEW.tags, NEW.context
+        )
     WHERE id = NEW.account_id AND kind = 'player'
     RETURNING last_number, balance, head_hash
     INTO NEW.number, NEW.balance, NEW.hash;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'ledger row for account %, which is no player''s account', NEW.account_id;
+        RAISE EXCEPTION 'ledger row for account %, which is no player''s account', NEW.account_id
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 END;
