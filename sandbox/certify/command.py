@@ -12,7 +12,7 @@ from sandbox.certify import checks as _checks  # noqa: F401 - importing them lis
 from sandbox.certify.messages import Player
 from sandbox.certify.registry import Rule, list_rules
 from sandbox.certify.report import Summary, follow, make_console, print_rules, print_table, write_report
-from sandbox.certify.runner import Verdict, try_rules
+from sandbox.certify.runner import try_rules
 from sandbox.certify.stage import Stage, as_sent
 from sandbox.settings import SOURCES, BadSettings, add_demo_argument, read_settings
 from sandbox.wallet_client import WalletClient
@@ -81,10 +81,12 @@ def certify(stage: Stage, rules: list[Rule], *, report: Path | None = None, verb
         outcomes=outcomes,
     )
     print_table(console, outcomes, verbose=verbose)
+    if failed := summary.list_failed():
+        console.print(f"Failed: {', '.join(failed)}", style="red", highlight=False)
     console.print(summary.describe(), highlight=False)
     if report:
         write_report(report, summary)
-    return 1 if summary.count(Verdict.FAILED) else 0
+    return 1 if failed else 0
 
 
 def read_stage(arguments: argparse.Namespace) -> Stage:

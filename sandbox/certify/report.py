@@ -34,6 +34,9 @@ class Summary:
     def count(self, verdict: Verdict) -> int:
         return sum(outcome.verdict == verdict for outcome in self.outcomes)
 
+    def list_failed(self) -> list[str]:
+        return [outcome.rule.id for outcome in self.outcomes if outcome.verdict == Verdict.FAILED]
+
     def describe(self) -> str:
         counts = ", ".join(
             f"{self.count(verdict)} {words}"

@@ -13,7 +13,7 @@ from sandbox.certify.messages import Player, new_id
 from sandbox.wallet_client import WalletClient
 
 PLAYER_IP = "127.0.0.1"
-HOME_URL = "https://casino.example/lobby?from=game&tab=new games"
+HOME_URL = "https://casino.example/lobby?from=game&tab=new%20games#top"
 
 
 class NotRun(Exception):

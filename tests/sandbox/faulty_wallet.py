@@ -41,10 +41,11 @@ class Call:
 
     @cached_property
     def document(self) -> Members:
-        """The body as JSON, or nothing where it is no object."""
+        """The body as JSON, or nothing where it is no object or could not be written again."""
         try:
             found = json.loads(self.body, parse_float=Decimal, parse_constant=refuse_constant)
-        except ValueError:
+            encoder.encode(found)
+        except (ValueError, RecursionError):
             return {}
         return found if isinstance(found, dict) else {}
 

@@ -71,6 +71,7 @@ def test_faulty_wallet_ends_with_exit_code_1_and_says_why(server: Server) -> Non
     sound.close()
     assert done.returncode == 1
     assert "response.data.balance should be 327.10, is 327.1" in done.stdout
+    assert done.stdout.splitlines()[-2] == "Failed: env-26"
     assert done.stdout.splitlines()[-1].startswith("1 rules: 0 passed, 1 failed, 0 not run · ")
 
 

@@ -1,5 +1,6 @@
 """changebalance with a BET: what it moves, and every refusal in its order."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import msgspec
@@ -275,3 +276,12 @@ def short_context(case: Case) -> None:
 @rule("bet-38", "round_finished may be null.")
 def null_round_finished(case: Case) -> None:
     expect_ok(case.send(bet(case.player("100.00"), "1.00", round_finished=None)), balance="99.00")
+
+
+@rule("bet-39", "A BET in one currency leaves the account in the other alone.")
+def other_currency(case: Case) -> None:
+    player = case.stage.create_player("100.00", currencies=("EUR", "USD"))
+    dollars = case.stage.open_session(replace(player, currency="USD"))
+    expect_refusal(case.send(bet(dollars, "1.00")), "OP_31")
+    expect_ok(case.send(bet(player, "1.00")), balance="99.00")
+    case.expect_holds(dollars, "0.00")

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from sandbox.certify.case import Case, describe
-from sandbox.certify.expectations import expect_ok, expect_refusal
+from sandbox.certify.expectations import expect, expect_ok, expect_refusal
 from sandbox.certify.messages import Message, Player, authenticate, balance, bet, cancel, finishround, status, win
 from sandbox.certify.registry import rule
 
+DEPTH = 10_000
 NEEDED = {
     "authenticate": ("token",),
     "balance": ("token", "user_id", "currency_code"),
@@ -40,11 +41,13 @@ UNFIT: tuple[tuple[str, object, str], ...] = (
     ("amount", "NaN", "the amount NaN in text"),
     ("amount", "Infinity", "the amount Infinity in text"),
     ("amount", "", "an empty amount"),
+    ("amount", "1,00", "a comma in the amount"),
     ("amount", True, "an amount that is true"),
     ("amount", [Decimal("1.00")], "an amount in a list"),
     ("transaction_type", "BONUS", "a transaction type that does not exist"),
     ("transaction_type", "bet", "a transaction type in small letters"),
     ("transaction_id", 1.5, "a transaction id with a fraction"),
+    ("transaction_id", msgspec.Raw(b"1e3"), "a transaction id with an exponent"),
     ("transaction_id", True, "a transaction id that is true"),
     ("transaction_id", {"id": 1}, "a transaction id that is an object"),
     ("transaction_id", "", "an empty transaction id"),
@@ -62,7 +65,9 @@ UNFIT: tuple[tuple[str, object, str], ...] = (
     ("currency_code", "EUROS", "a currency of five letters"),
     ("currency_code", 978, "a currency that is a number"),
     ("round_finished", "true", "a round_finished that is a text"),
+    ("round_finished", 1, "a round_finished that is a number"),
     ("transaction_timestamp", 1606822496, "a transaction timestamp that is a number"),
+    ("transaction_timestamp", "yesterday", "a transaction timestamp that is a word"),
     ("context", "SPIN", "a context that is a text"),
     ("context", ["SPIN"], "a context that is a list"),
 )
@@ -204,3 +209,31 @@ def refused_cancel_leaves_no_tombstone(case: Case) -> None:
     stake = bet(case.player("100.00"), "1.00")
     expect_refusal(case.send(cancel(stake).without("round_id")), "OP_50", naming="round_id")
     expect_ok(case.send(stake), balance="99.00")
+
+
+@rule("body-85", "A | in the context's reason gets OP_50, and nothing moves.")
+def bar_in_the_reason(case: Case) -> None:
+    player = case.player("100.00")
+    message = bet(player, "1.00", context={"reason": "SPIN|BONUS", "history_id": "h"})
+    expect_refusal(case.send(message), "OP_50", naming="reason")
+    case.expect_holds(player, "100.00")
+
+
+@rule("body-86", "A body nested ten thousand deep gets OP_50, not a crash.")
+def nested_too_deep(case: Case) -> None:
+    message = balance(case.player()).but(novelty=msgspec.Raw(b"[" * DEPTH + b"]" * DEPTH))
+    body = case.wallet.encode("balance", message.data)
+    expect_refusal(case.send_body("balance", body), "OP_50")
+
+
+@rule("body-87", "A context with characters that a database cannot store gets OK or OP_50, and is never half done.")
+def unstorable_context(case: Case) -> None:
+    player = case.player("100.00")
+    for escape in (b"\\u0000", b"\\ud800"):
+        context = msgspec.Raw(b'{"reason":"SPIN","history_id":"h","novelty":"a%sb"}' % escape)
+        message = win(player, "1.00", context=context)
+        exchange = case.send(message)
+        expect(exchange.code in {"OK", "OP_50"}, f"expected OK or OP_50, got {exchange.code}", exchange)
+        wanted = "101.00" if exchange.code == "OK" else "100.00"
+        case.expect_holds(player, wanted)
+        case.send(cancel(message))

@@ -38,7 +38,7 @@ def many_bets(case: Case) -> None:
     case.expect_holds(player, "0.00")
 
 
-@rule("race-05", "BETs and WINs at once add up, and each answer has a balance of its own moment.")
+@rule("race-05", f"{CROWD} BETs and WINs at once add up.")
 def bets_and_wins(case: Case) -> None:
     player = case.player("100.00")
     moves = [build(player, "1.00") for build in (bet, win) for _ in range(CROWD // 2)]
