@@ -136,12 +136,14 @@ function order(stake) {
 }
 
 async function waitUntilSettled() {
-  for (;;) {
+  let isSettling = true;
+  while (isSettling) {
     await pause(POLL_PAUSE);
-    const state = await request(stateAddress).catch(() => ({ settling: true, calls: null }));
-    if (state.calls) showState(state);
-    if (!state.settling) return;
+    const state = await request(stateAddress).catch(() => null);
+    if (state) showState(state);
+    isSettling = !state || state.settling;
   }
+  say("Settled: the casino has confirmed everything.", "good");
 }
 
 // Reels that were started for nothing stop at what they showed before.
@@ -172,10 +174,17 @@ async function playReal(stake) {
   }
   showState(state);
   if (report.message) say(report.message, report.status === "played" ? "waiting" : "bad");
-  if (state.settling) {
-    await waitUntilSettled();
-    say("Settled: the casino has confirmed everything.", "good");
-  }
+  if (state.settling) await waitUntilSettled();
+}
+
+async function openReal() {
+  const state = await request(stateAddress);
+  showState(state);
+  if (!state.settling) return;
+  setBusy(true);
+  say("An earlier round is still being settled with the casino.", "waiting");
+  await waitUntilSettled();
+  setBusy(false);
 }
 
 async function playForFun(stake) {
@@ -207,4 +216,4 @@ for (const stake of document.querySelectorAll(".stake")) {
   stake.lastElementChild.textContent = formatAmount(stake.firstElementChild.value, language);
 }
 showBalance(balance);
-if (mode === "real") showState(await request(stateAddress));
+if (mode === "real") await openReal();

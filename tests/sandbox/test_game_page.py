@@ -138,7 +138,7 @@ def test_win_that_the_wallet_does_not_confirm_is_announced_and_then_settled(
 ) -> None:
     launch(page, platform, alice)
     record = platform.wallet.record
-    failures = [Refusal("OP_50", "the disk is full"), Refusal("OP_50", "still full")]
+    failures = [Refusal("OP_50", "the disk is full"), *[Refusal("OP_50", "still full")] * 2]
 
     def fail_wins(player: object, transaction_id: str, data: dict[str, object]) -> None:
         if data["transaction_type"] == "WIN" and failures:
@@ -148,6 +148,9 @@ def test_win_that_the_wallet_does_not_confirm_is_announced_and_then_settled(
     monkeypatch.setattr(platform.wallet, "record", fail_wins)
     page.get_by_role("button", name="Spin").click()
     expect(page.get_by_role("status")).to_contain_text("The casino has not confirmed your win yet")
+    page.reload()
+    expect(page.get_by_role("status")).to_have_text("An earlier round is still being settled with the casino.")
+    expect(page.get_by_role("button", name="Spin")).to_be_disabled()
     expect(page.get_by_role("status")).to_have_text("Settled: the casino has confirmed everything.", timeout=15_000)
     expect(page.locator("#balance")).to_have_text(f"€{platform.wallet.balance_of(alice, 'EUR')}")
 
