@@ -150,6 +150,11 @@ def _row(record: Record) -> Exchange:
 LOG = ExchangeLog()
 
 
+def write_exchange(record: Record) -> None:
+    """Log one exchange at once, masked: for background work, which can wait for it."""
+    _row(record).save()
+
+
 def purge_exchanges(*, now: datetime, days: int, batch: int = 5_000) -> int:
     """Delete exchanges older than so many days in batches, save those of unresolved outcomes; return how many."""
     deleted = 0

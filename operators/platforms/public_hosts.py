@@ -1,0 +1,55 @@
+"""Connections that only public addresses take, so that a host's name cannot lead a call into our own network."""
+
+import ipaddress
+import socket
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+
+class PrivateAddress(Exception):
+    """A host's name led to an address that is not public."""
+
+
+def is_public(address: str) -> bool:
+    """Say whether an address is one of the internet at large."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    return parsed.is_global and not parsed.is_multicast
+
+
+class _PublicConnection:
+    """Looks at where it has really been connected, before anything is sent: a name may answer otherwise each time."""
+
+    def _new_conn(self) -> socket.socket:
+        connected: socket.socket = super()._new_conn()  # type: ignore[misc]
+        address = connected.getpeername()[0]
+        if not is_public(address):
+            connected.close()
+            raise PrivateAddress(f"{address} is not a public address, and PLATFORM_PRIVATE_HOSTS_ALLOWED is not set")
+        return connected
+
+
+class _PublicHTTPConnection(_PublicConnection, HTTPConnection): ...
+
+
+class _PublicHTTPSConnection(_PublicConnection, HTTPSConnection): ...
+
+
+class _PublicHTTPPool(HTTPConnectionPool):
+    ConnectionCls = _PublicHTTPConnection
+
+
+class _PublicHTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _PublicHTTPSConnection
+
+
+class PublicAdapter(HTTPAdapter):
+    """Makes such connections for `requests`."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Put the guarded pools in place."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PublicHTTPPool, "https": _PublicHTTPSPool}
