@@ -28,6 +28,17 @@ def is_doubtful(code: str) -> bool:
     return code in DOUBTFUL or code.startswith("HTTP_5")
 
 
+@dataclass(slots=True)
+class Pulse:
+    """Since when the wallet has given no player a clear answer; None while it gives some."""
+
+    silent_since: float | None = None
+
+    def feel(self, *, silent: bool) -> None:
+        """Take note of an answer, clear or not."""
+        self.silent_since = (self.silent_since or time.monotonic()) if silent else None
+
+
 @dataclass(frozen=True, slots=True)
 class Venue:
     """What all players share."""
@@ -40,6 +51,7 @@ class Venue:
     run: int
     ip: str
     patience: float
+    pulse: Pulse = field(default_factory=Pulse)
 
 
 @dataclass
@@ -273,14 +285,16 @@ class Seat:
         *,
         transaction: Transaction | None = None,
     ) -> Reply:
-        """Send a command until its answer is clear, for as long as the robot's patience lasts.
+        """Send a command until its answer is clear, or for as long as the robot's patience lasts.
 
-        A `transaction` whose fate is then still open is asked about once more at the end.
+        That is counted for this command and, so that a wallet gone for good is not waited for by every player anew,
+        for any answer at all. A `transaction` whose fate is then still open is asked about once more at the end.
         """
-        deadline, pause, bad_replies = time.monotonic() + self.venue.patience, FIRST_PAUSE, 0
+        started, pause, bad_replies = time.monotonic(), FIRST_PAUSE, 0
         while is_doubtful((reply := self.ask(command, data, expected)).code):
             bad_replies += reply.code == "BAD_REPLY"
-            if time.monotonic() > deadline or bad_replies == BAD_REPLIES_BORNE:
+            waited_since = min(started, self.venue.pulse.silent_since or started)
+            if time.monotonic() - waited_since > self.venue.patience or bad_replies == BAD_REPLIES_BORNE:
                 self.differ(_title(command, data), "an answer", f"{reply.code}: {reply.message}")
                 self.unsettled += [transaction] if transaction else []
                 break
@@ -291,6 +305,7 @@ class Seat:
 
     def judge(self, command: str, data: Mapping[str, object], reply: Reply, expected: Collection[str]) -> None:
         self.tally.count_call(command, reply.code, reply.milliseconds)
+        self.venue.pulse.feel(silent=is_doubtful(reply.code))
         borne = is_doubtful(reply.code) and reply.code != "BAD_REPLY"
         if reply.code not in expected and not borne:
             codes = " or ".join(sorted(code or "OK" for code in expected))

@@ -99,6 +99,18 @@ class WinNeverAcknowledged(ReferenceWallet):
         return answer
 
 
+class GoneAfterAWhile(ReferenceWallet):
+    """Answers three hundred times, and then nothing but errors."""
+
+    answers_left = 300
+
+    def execute(self, command: str, data: Data) -> Data:
+        self.answers_left -= 1
+        if self.answers_left < 0:
+            raise Refusal("OP_50", "gone")
+        return super().execute(command, data)
+
+
 class Recording(ReferenceWallet):
     """Keeps what it was asked."""
 

@@ -209,6 +209,15 @@ def test_win_that_is_never_acknowledged_is_a_difference_and_its_status_settles_t
     assert first_difference(printed)["found"] == "OP_50: lost after"
 
 
+def test_wallet_that_is_gone_for_good_is_not_waited_for_by_every_player() -> None:
+    plan = make_plan(players=12, threads=2, rounds=None, seconds=30.0, misbehave=False, patience=1.0)
+    started = time.monotonic()
+    code, printed = play_against(faults.GoneAfterAWhile(), plan)
+    assert code == 1
+    assert read_row(printed, "differences") == "24"
+    assert 1 < time.monotonic() - started < 15
+
+
 def test_rate_is_kept() -> None:
     started = time.monotonic()
     code, printed = play_against(ReferenceWallet(), make_plan(rounds=40, rate=40.0, misbehave=False))
