@@ -14,7 +14,6 @@ FUNCTIONS = [
     "wallet_check_account",
     "wallet_check_transaction",
     "wallet_check_round",
-    "wallet_guard_balance",
     "wallet_tags",
     "wallet_row_hash",
     "wallet_append_row",
@@ -76,7 +75,7 @@ CREATE TRIGGER wallet_transaction_never_changed BEFORE UPDATE OR DELETE ON walle
 CREATE TRIGGER wallet_transaction_never_emptied BEFORE TRUNCATE ON wallet_transaction
     FOR EACH STATEMENT EXECUTE FUNCTION wallet_refuse_change('transactions are append-only');
 CREATE TRIGGER wallet_account_written_by_ledger BEFORE UPDATE OF balance, last_number, head_hash ON wallet_account
-    FOR EACH ROW EXECUTE FUNCTION wallet_guard_balance();
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION wallet_refuse_change('only the ledger writes balances');
 CREATE TRIGGER wallet_account_keeps_identity BEFORE UPDATE OF id, casino_id, kind, player_id, operator_id, currency
     ON wallet_account FOR EACH ROW EXECUTE FUNCTION wallet_refuse_change('an account stays whose it is');
 CREATE TRIGGER wallet_transaction_check BEFORE INSERT ON wallet_transaction

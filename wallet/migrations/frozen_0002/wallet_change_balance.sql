@@ -77,14 +77,22 @@ BEGIN
         END IF;
     END IF;
 
-    _tags := wallet_tags(
-        _kind, _amount, _promotional, _large_win, _barred, _game_id IS NULL, _round.state, _round.bet_count,
-        _round.cancel_count
-    );
+    IF _kind <> 'bet' OR _promotional OR _game_id IS NULL OR _round.state <> 'open' THEN
+        _tags := wallet_tags(
+            _kind, _amount, _promotional, _large_win, _barred, _game_id IS NULL, _round.state, _round.bet_count,
+            _round.cancel_count
+        );
+    END IF;
     IF _game_id IS NULL THEN
         _game_id := catalog_add_unmapped_game(_operator_id, _game_ref);
     END IF;
-    _system_id := wallet_open_system_account(_casino_id, _operator_id, _side, _currency);
+    SELECT id INTO _system_id
+    FROM wallet_account
+    WHERE casino_id = _casino_id AND operator_id = _operator_id AND kind = _side AND currency = _currency
+        AND NOT kind = 'player';
+    IF NOT FOUND THEN
+        _system_id := wallet_open_system_account(_casino_id, _operator_id, _side, _currency);
+    END IF;
     _round.id := wallet_count_in_round(
         _round.id, _operator_id, _player_id, _round_ref, _game_id, _currency, _kind, _amount,
         CASE

@@ -6,13 +6,6 @@ AS $$
 DECLARE
     _id bigint;
 BEGIN
-    SELECT id INTO _id
-    FROM wallet_account
-    WHERE casino_id = _casino_id AND operator_id = _operator_id AND kind = _kind AND currency = _currency
-        AND NOT kind = 'player';
-    IF FOUND THEN
-        RETURN _id;
-    END IF;
     INSERT INTO wallet_account (casino_id, operator_id, kind, currency, last_number, head_hash)
     VALUES (_casino_id, _operator_id, _kind, _currency, 0, decode(repeat('00', 32), 'hex'))
     ON CONFLICT DO NOTHING;
