@@ -1,3 +1,5 @@
+"""`python -m dev.demo load`: the database and its demo data; `catalogue`: the games, from the sandbox that serves them."""
+
 import json
 import os
 import sys
@@ -5,17 +7,13 @@ import sys
 from django.core.management import call_command
 from django.utils import timezone
 
+from catalog.models import Game
 from dev.credentials import keep_credentials
 from dev.demo.data import describe, load, say
 from dev.options import VAR, read_options
 from dev.processes import write_private
 
 DEMO_FILE = VAR / "demo.json"
-
-
-def main(part: str) -> None:
-    if part == "load":
-        load_all()
 
 
 def load_all() -> None:
@@ -27,5 +25,11 @@ def load_all() -> None:
     write_private(DEMO_FILE, json.dumps(describe(demo, options, credentials), indent=2))
 
 
+def fetch_catalogue() -> None:
+    """The first time only: from then on beat keeps it in step."""
+    if not Game.objects.exists():
+        call_command("sync_catalog")
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    {"load": load_all, "catalogue": fetch_catalogue}[sys.argv[1]]()
