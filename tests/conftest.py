@@ -1,0 +1,88 @@
+"""What holds for every test: a hostile database and network, and a ledger that must add up afterwards."""
+
+import random
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from pytest_django import DjangoDbBlocker
+
+from operators.services.exchanges import LOG
+from tests.wallet.invariants import find_faults, mark
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "plants_faults: breaks the ledger on purpose, so that it is not checked")
+    patch = pytest.MonkeyPatch()
+    for name in ("connect", "connect_ex"):
+        patch.setattr(socket.socket, name, only_to_loopback(getattr(socket.socket, name)))
+
+
+def only_to_loopback(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
+    """Let a socket reach this machine alone."""
+
+    def connect_here(self: socket.socket, address: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not str(address[0]).startswith(LOOPBACK):
+            raise AssertionError(f"a test tried to reach {address!r}")
+        return connect(self, address)
+
+    return connect_here
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django's, and before the end: no connection of a thread keeps the database from being dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
+        connection.close()
+
+
+@pytest.fixture
+def committed_db(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database without a transaction around the test, for threads and server processes.
+
+    What is written stays, as the ledger cannot be emptied: the test works in a casino of its own.
+    """
+    request.getfixturevalue("django_db_setup")
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def ledger_adds_up(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test with a database: all that the test booked adds up."""
+    uses_db = request.node.get_closest_marker("django_db") is not None
+    fixture = next((name for name in ("committed_db", "db") if name in request.fixturenames), "db" if uses_db else None)
+    if fixture is None:
+        yield
+        return
+    request.getfixturevalue(fixture)
+    before = mark()
+    yield
+    LOG.flush()
+    if request.node.get_closest_marker("plants_faults") is None:
+        assert find_faults(before) == []
+
+
+@pytest.fixture(autouse=True)
+def no_order_unless_asked_for(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that nobody put in order come in a random one, as PostgreSQL may send them."""
+    dice = random.Random(request.node.nodeid)
+    fetch_all = QuerySet._fetch_all
+
+    def fetch_shuffled(queryset: QuerySet[Any]) -> None:
+        fresh = queryset._result_cache is None
+        fetch_all(queryset)
+        if fresh and not queryset.ordered:
+            dice.shuffle(queryset._result_cache or [])
+
+    monkeypatch.setattr(QuerySet, "_fetch_all", fetch_shuffled)
