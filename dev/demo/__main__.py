@@ -1,4 +1,4 @@
-"""`python -m dev.demo load`: the database and its demo data; `catalogue`: the games, from the sandbox that serves them."""
+"""`python -m dev.demo load`: the database and its demo data; `catalogue`: the games, from the running sandbox."""
 
 import json
 import os
