@@ -29,7 +29,7 @@ bench: venv ## the wallet's figures, on this machine
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 clean-demo: ## forget the demo: its database, credentials and logs
-	@if [ -x $(BIN)/python ]; then $(BIN)/python -m dev.run --clean; else rm -rf var; fi
+	@if [ -e .venv/installed.lock ]; then $(BIN)/python -m dev.run --clean; else rm -rf var; fi
 
 format: venv ## put the code in its form
 	$(BIN)/ruff format .
@@ -45,7 +45,7 @@ lock: venv ## renew the lock files after a change in pyproject.toml; ARGS=--upgr
 LOCK ?= requirements-dev.lock
 PTH = import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "back-office.pth").write_text(str(pathlib.Path.cwd()))
 venv:
-	@[ -x $(BIN)/python ] || { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	@[ -x $(BIN)/pip ] || { $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed: set PYTHON to one, as in: make run PYTHON=python3.12"; exit 1; }; \
 	  echo "Making a virtual environment in .venv"; $(PYTHON) -m venv .venv \
 	  || { rm -rf .venv; echo "Python's venv module is needed (on Debian: apt install python3-venv)"; exit 1; }; }
