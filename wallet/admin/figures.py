@@ -1,4 +1,4 @@
-"""The day's figures, summed from ledger rows: per currency, never across, and each cancel taken off what it reversed."""
+"""The day's figures, summed from ledger rows by currency, never across; cancels are taken off what they reversed."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,10 +6,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Case, Count, DateTimeField, F, Func, OuterRef, Q, Subquery, Sum, TextField, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    F,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    When,
+)
 
 from operators.models import Casino
-from wallet.enums import AccountKind, Kind, RoundState
+from wallet.enums import Kind, RoundState
 from wallet.models import Account, LedgerRow, Round, Transaction
 
 # Time zones' days begin at quarters of an hour in UTC, so quarters add up to any casino's day.
@@ -82,7 +98,7 @@ def list_movements(*, since: datetime, until: datetime, casino: Casino | None) -
         ),
     )
     sums = rows.order_by().values_list("quarter", "account__currency", "original", "reversal")
-    return [Movements(*row) for row in sums.annotate(Sum("amount"), Count("*"), Count("tags"))]
+    return [Movements(*row) for row in sums.annotate(sum=Sum("amount"), rows=Count("*"), flagged=Count("tags"))]
 
 
 def sum_figures(movements: Iterable[Movements], *, since: datetime) -> list[Figures]:
@@ -133,15 +149,15 @@ def count_active_players(*, since: datetime, until: datetime, casino: Casino | N
 
 
 def count_open_rounds(*, casino: Casino | None) -> OpenRounds:
-    """Count what is open among the newest rounds: the table has no index on the state, since every bet would pay for it."""
-    newest = Round.objects.order_by("-pk")[:NEWEST_ROUNDS]
-    unfinished = Round.objects.filter(pk__in=newest.values("pk")).exclude(state=RoundState.FINISHED)
+    """Count what is not finished among the newest rounds: an index on the state would cost every bet."""
+    highest = Round.objects.aggregate(highest=Max("pk"))["highest"] or 0
+    unfinished = Round.objects.filter(pk__gt=highest - NEWEST_ROUNDS).exclude(state=RoundState.FINISHED)
     if casino:
         unfinished = unfinished.filter(operator__casino=casino)
-    opened = list(unfinished.order_by("opened_at").values_list("opened_at", flat=True))
-    return OpenRounds(count=len(opened), oldest_at=opened[0] if opened else None, looked_at=NEWEST_ROUNDS)
+    found = unfinished.aggregate(count=Count("*"), oldest_at=Min("opened_at"))
+    return OpenRounds(count=found["count"], oldest_at=found["oldest_at"], looked_at=NEWEST_ROUNDS)
 
 
-def _rows(since: datetime, until: datetime, casino: Casino | None) -> "QuerySet[LedgerRow]":
-    rows = LedgerRow.objects.filter(created_at__gte=since, created_at__lt=until, account__kind=AccountKind.PLAYER)
+def _rows(since: datetime, until: datetime, casino: Casino | None) -> QuerySet[LedgerRow]:
+    rows = LedgerRow.objects.filter(created_at__gte=since, created_at__lt=until)
     return rows.filter(account__casino=casino) if casino else rows

@@ -1,0 +1,199 @@
+"""The admin site, and what its pages have in common."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, time
+from functools import partial
+from typing import Any
+
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from csp.decorators import csp_replace, csp_update
+from django.contrib import messages
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.checks import ModelAdminChecks
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm, ModelForm, modelform_factory
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.dateparse import parse_date, parse_time
+
+from config.theme import AdminSite, InfinitePaginator, ModelAdmin, RangeDateTimeFilter
+
+# The theme's scripts make functions from attributes (Alpine), and its page carries a style element for its colours.
+THEME_POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
+
+View = Callable[..., HttpResponse]
+
+
+class BackOfficeSite(AdminSite):
+    """The staff's site; its pages, and no others, have the content policy that the theme needs."""
+
+    index_title = "Overview"
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Wrap every page behind the login."""
+        return csp_update(THEME_POLICY)(super().admin_view(view, cacheable))
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Answer the login page, which `admin_view` does not wrap."""
+        return csp_update(THEME_POLICY)(super().login)(request, extra_context)
+
+
+def allow_images(response: HttpResponse, origins: Iterable[str]) -> HttpResponse:
+    """Let one page show pictures from the given origins beside our own."""
+    sources = [SELF, "data:", *sorted(set(origins))]
+    return csp_replace({"img-src": sources})(lambda _request: response)(None)
+
+
+def actor(request: HttpRequest) -> str:
+    """Name the person behind a request as the audit trail does."""
+    return f"staff:{request.user.get_username()}"
+
+
+class BackOfficeAdmin(ModelAdmin):
+    """What all lists and pages have in common."""
+
+    # Not the theme's: those look for permissions in the database, which a first `migrate` has yet to create.
+    checks_class = ModelAdminChecks
+    list_fullwidth = True
+    list_filter_submit = True
+    list_per_page = 50
+    show_facets = ShowFacets.NEVER
+    compressed_fields = True
+    # What a page says when it has nothing to list.
+    empty_text = "Nothing here yet."
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        """Refuse: what staff made is ended or switched off, and stays on record."""
+        return False
+
+
+class RecordAdmin(BackOfficeAdmin):
+    """A long list that nobody edits, in pages that are never counted."""
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        """Refuse: the system writes these."""
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        """Refuse: the system writes these."""
+        return False
+
+
+class ActAdmin(BackOfficeAdmin):
+    """Pages that ask before something is done to one row, and then call the service that does it."""
+
+    def find_row(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the row that a page is about.
+
+        :raises Http404: there is none.
+        :raises PermissionDenied: the person may not see it.
+        """
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404(f"There is no {self.opts.verbose_name} {object_id}.")
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return row
+
+    def attempt(
+        self, request: HttpRequest, form: BaseForm, act: Callable[[], tuple[Model, str]], *refusals: type[Exception]
+    ) -> HttpResponse | None:
+        """Do what a valid form asks for; `act` answers the row to go to and what to say.
+
+        One of the refusals, or a field found wrong, becomes the form's error. Returns None where the form has to be
+        shown (again).
+        """
+        if request.method != "POST" or not form.is_valid():
+            return None
+        try:
+            row, done = act()
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+            return None
+        except refusals as refusal:
+            form.add_error(None, str(refusal))
+            return None
+        messages.success(request, done)
+        return HttpResponseRedirect(self.page_of(row))
+
+    def page_of(self, row: Model | None) -> str:
+        """Return the address of a row's page, or of the list."""
+        names = f"admin:{self.opts.app_label}_{self.opts.model_name}"
+        return reverse(f"{names}_change", args=[row.pk]) if row else reverse(f"{names}_changelist")
+
+    def ask(
+        self,
+        request: HttpRequest,
+        form: BaseForm,
+        *,
+        row: Model | None,
+        title: str,
+        lead: str,
+        submit: str,
+        danger: bool = False,
+    ) -> TemplateResponse:
+        """Show the page with the form, what it will do, and a way back."""
+        context = {"form": form, "lead": lead, "submit": submit, "danger": danger}
+        return self.show(request, "admin/act.html", context | {"title": title}, row=row)
+
+    def show(
+        self, request: HttpRequest, template: str, context: dict[str, Any], *, row: Model | None
+    ) -> TemplateResponse:
+        """Show a page about a row, with a way back to it."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "original": row, "back": self.page_of(row)}
+        return TemplateResponse(request, template, frame | context)
+
+    def build_form(
+        self, request: HttpRequest, form_class: "type[ModelForm[Any]]", row: Model | None = None
+    ) -> "ModelForm[Any]":
+        """Return a form over fields of the model, in the theme's widgets. It is never saved: a service is called."""
+        made = modelform_factory(
+            self.model, form=form_class, formfield_callback=partial(self.formfield_for_dbfield, request=request)
+        )
+        return made(request.POST or None, instance=row)
+
+
+class MadeByStaffAdmin(RecordAdmin, ActAdmin):
+    """Rows that staff make with a form of their own, and change by acts."""
+
+    def has_add_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
+        """Let those make one who may."""
+        return request.user.has_perm(f"{self.opts.app_label}.add_{self.opts.model_name}")
+
+    def add_view(self, request: HttpRequest, *_args: Any, **_options: Any) -> HttpResponse:
+        """Answer the page behind the list's “add”."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return self.make(request)
+
+    def make(self, request: HttpRequest) -> HttpResponse:
+        """Ask for what a row is made from, and make it."""
+        raise NotImplementedError
+
+
+class UtcRangeFilter(RangeDateTimeFilter):
+    """From and to, in UTC; a date without a time means its first or its last moment."""
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Bound the list."""
+        since, until = self.bound("from", time.min), self.bound("to", time.max)
+        if since:
+            queryset = queryset.filter(**{f"{self.parameter_name}__gte": since})
+        if until:
+            queryset = queryset.filter(**{f"{self.parameter_name}__lte": until})
+        return queryset
+
+    def bound(self, end: str, otherwise: time) -> datetime | None:
+        """Return one end of the range, None where it is not set or is no date."""
+        values: Mapping[str, str] = self.used_parameters
+        try:
+            day = parse_date(values.get(f"{self.parameter_name}_{end}_0") or "")
+            moment = parse_time(values.get(f"{self.parameter_name}_{end}_1") or "")
+        except ValueError:
+            return None
+        return datetime.combine(day, moment or otherwise, UTC) if day else None

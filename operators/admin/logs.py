@@ -1,0 +1,165 @@
+"""What was said between us and the platforms, and what staff did. Both are read here and written elsewhere."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config.admin import RecordAdmin, UtcRangeFilter
+from config.display import NOTHING, chip, ident, moment
+from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter, TextFilter
+from operators.models import AuditEntry, Direction, Exchange
+
+
+class ExactFilter(TextFilter):
+    """The rows with exactly this in one field, which is the parameter's name."""
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep those."""
+        value = (self.value() or "").strip()
+        return queryset.filter(**{str(self.parameter_name): value}) if value else queryset
+
+
+class CommandFilter(ExactFilter):
+    """One command's."""
+
+    title, parameter_name = "command", "command"
+
+
+class ErrorCodeFilter(ExactFilter):
+    """One error code's."""
+
+    title, parameter_name = "error code", "error_code"
+
+
+class ActionFilter(ExactFilter):
+    """One kind of act."""
+
+    title, parameter_name = "action", "action"
+
+
+class ActorFilter(ExactFilter):
+    """One actor's."""
+
+    title, parameter_name = "actor, such as staff:anna", "by"
+
+
+@admin.register(Exchange)
+class ExchangeAdmin(RecordAdmin):
+    """Calls in and out that went wrong or wrote something, the newest first."""
+
+    list_display = (
+        "time",
+        "direction_shown",
+        "operator_shown",
+        "command_shown",
+        "outcome",
+        "player",
+        "transaction",
+        "milliseconds_shown",
+        "caller",
+    )
+    list_select_related = ("operator",)
+    list_filter = (
+        ("at", UtcRangeFilter),
+        ("operator", RelatedDropdownFilter),
+        ("direction", ChoicesDropdownFilter),
+        CommandFilter,
+        ErrorCodeFilter,
+    )
+    ordering = ("-at",)
+    search_fields = ("user_ref",)
+    search_help_text = "Player id, transaction id or round id, exact"
+    fields = ()
+    change_form_template = "admin/operators/exchange/change_form.html"
+    empty_text = "No exchange fits. Calls that went well and wrote nothing are not logged, and old ones are deleted."
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Exchange], search_term: str
+    ) -> tuple[QuerySet[Exchange], bool]:
+        """Find by player, transaction or round."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        return queryset.filter(Q(user_ref=term) | Q(transaction_ref=term) | Q(round_ref=term)), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show both texts as they were logged: masked."""
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"show_history": False})
+
+    @admin.display(description="Time")
+    def time(self, exchange: Exchange) -> SafeString:
+        return moment(exchange.at)
+
+    @admin.display(description="Direction")
+    def direction_shown(self, exchange: Exchange) -> str:
+        return "from platform" if exchange.direction == Direction.INBOUND else "to platform"
+
+    @admin.display(description="Operator")
+    def operator_shown(self, exchange: Exchange) -> str | SafeString:
+        return exchange.operator.name if exchange.operator else NOTHING
+
+    @admin.display(description="Command")
+    def command_shown(self, exchange: Exchange) -> SafeString:
+        return ident(exchange.command)
+
+    @admin.display(description="Outcome")
+    def outcome(self, exchange: Exchange) -> SafeString:
+        said = chip(exchange.error_code or str(exchange.http_status or "no answer"), look_of(exchange))
+        return format_html("{} {}", said, chip("Unresolved", "danger")) if exchange.unresolved else said
+
+    @admin.display(description="Player")
+    def player(self, exchange: Exchange) -> SafeString:
+        return ident(exchange.user_ref)
+
+    @admin.display(description="Transaction id")
+    def transaction(self, exchange: Exchange) -> SafeString:
+        return ident(exchange.transaction_ref)
+
+    @admin.display(description="Milliseconds")
+    def milliseconds_shown(self, exchange: Exchange) -> SafeString:
+        return format_html('<span class="figure">{}</span>', f"{exchange.milliseconds:,}")
+
+    @admin.display(description="Caller's IP")
+    def caller(self, exchange: Exchange) -> SafeString:
+        return ident(exchange.caller_ip)
+
+
+def look_of(exchange: Exchange) -> str:
+    """Return how grave an exchange's outcome looks: a fault of ours, a refusal, or neither."""
+    if exchange.error_code in {"OP_47", "OP_50"} or not exchange.http_status or exchange.http_status >= 500:
+        return "danger"
+    return "warning" if exchange.error_code or exchange.http_status >= 400 else "success"
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(RecordAdmin):
+    """Who did what, the newest first."""
+
+    list_display = ("time", "by", "action_shown", "subject")
+    list_filter = (("at", UtcRangeFilter), ActorFilter, ActionFilter)
+    ordering = ("-pk",)
+    search_fields = ("subject",)
+    search_help_text = "A part of what it was done to"
+    fields = ()
+    change_form_template = "admin/operators/auditentry/change_form.html"
+    empty_text = "No entry fits."
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show an entry with its details."""
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"show_history": False})
+
+    @admin.display(description="Time")
+    def time(self, entry: AuditEntry) -> SafeString:
+        return moment(entry.at)
+
+    @admin.display(description="Action")
+    def action_shown(self, entry: AuditEntry) -> SafeString:
+        return ident(entry.action)

@@ -1,0 +1,16 @@
+"""The wallet's pages in the admin."""
+
+from wallet.admin.ledger import LedgerRowAdmin, LedgerVerificationAdmin
+from wallet.admin.players import PlayerAdmin
+from wallet.admin.rounds import RoundAdmin
+from wallet.admin.sessions import SessionAdmin
+from wallet.admin.transactions import TransactionAdmin
+
+__all__ = [
+    "LedgerRowAdmin",
+    "LedgerVerificationAdmin",
+    "PlayerAdmin",
+    "RoundAdmin",
+    "SessionAdmin",
+    "TransactionAdmin",
+]

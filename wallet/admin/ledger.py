@@ -1,0 +1,184 @@
+"""The ledger as staff read it: every row, and the runs that proved it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config.admin import RecordAdmin
+from config.display import age, chip, count, ident, moment, money
+from config.theme import ChoicesCheckboxFilter, RelatedDropdownFilter
+from wallet.admin import columns
+from wallet.admin.filters import (
+    DAYS_BACK,
+    AccountPlayerFilter,
+    CurrencyFilter,
+    LedgerTimeFilter,
+    RoundFilter,
+    TagFilter,
+    is_bounded,
+)
+from wallet.admin.search import list_accounts_of, list_transactions_of
+from wallet.models import LedgerRow, LedgerVerification, Transaction
+
+
+@admin.register(LedgerRow)
+class LedgerRowAdmin(RecordAdmin):
+    """Rows in the order of their booking, the newest first."""
+
+    list_display = (
+        "time",
+        "player",
+        "kind_shown",
+        "amount_shown",
+        "balance_shown",
+        "game_shown",
+        "round_shown",
+        "reference",
+        "tags_shown",
+    )
+    list_select_related = ("account__player", "transaction", "game", "round")
+    list_filter = (
+        ("created_at", LedgerTimeFilter),
+        ("kind", ChoicesCheckboxFilter),
+        CurrencyFilter,
+        TagFilter,
+        ("operator", RelatedDropdownFilter),
+        ("account__casino", RelatedDropdownFilter),
+        AccountPlayerFilter,
+        RoundFilter,
+    )
+    ordering = ("-transaction_id",)
+    search_fields = ("transaction__reference",)
+    search_help_text = "Transaction id or player id, exact"
+    list_before_template = "admin/wallet/ledgerrow/bound.html"
+    change_form_template = "admin/wallet/ledgerrow/change_form.html"
+    fields = ()
+    empty_text = "No ledger row fits. Transaction and player ids have to be exact."
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[LedgerRow], search_term: str
+    ) -> tuple[QuerySet[LedgerRow], bool]:
+        """Find by transaction id, and if there is none, by player id."""
+        if not search_term:
+            return queryset, False
+        transactions = list_transactions_of(search_term)
+        if transactions:
+            return queryset.filter(Q(pk__in=transactions) | Q(reverses_id__in=transactions)), False
+        return queryset.filter(account_id__in=list_accounts_of(search_term)), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Say in the list when it is bounded."""
+        days = DAYS_BACK if is_bounded(request) else None
+        return super().changelist_view(request, (extra_context or {}) | {"bounded_days": days})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show a row whole, with its neighbours in the chain."""
+        context = show_row(object_id) | {"show_history": False}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    @admin.display(description="Time")
+    def time(self, row: LedgerRow) -> SafeString:
+        return moment(row.created_at)
+
+    @admin.display(description="Player")
+    def player(self, row: LedgerRow) -> SafeString:
+        return columns.player_link(row.account.player)
+
+    @admin.display(description="Kind")
+    def kind_shown(self, row: LedgerRow) -> SafeString:
+        return columns.kind_chip(row.kind)
+
+    @admin.display(description="Amount")
+    def amount_shown(self, row: LedgerRow) -> SafeString:
+        return money(columns.change_of(row), row.account.currency, signed=True)
+
+    @admin.display(description="Balance before → after")
+    def balance_shown(self, row: LedgerRow) -> SafeString:
+        return columns.balances(row)
+
+    @admin.display(description="Game")
+    def game_shown(self, row: LedgerRow) -> SafeString:
+        return columns.game_link(row.game)
+
+    @admin.display(description="Round")
+    def round_shown(self, row: LedgerRow) -> SafeString:
+        return columns.round_link(row.round)
+
+    @admin.display(description="Transaction id")
+    def reference(self, row: LedgerRow) -> SafeString:
+        return ident(row.transaction.reference)
+
+    @admin.display(description="Remarks")
+    def tags_shown(self, row: LedgerRow) -> SafeString:
+        return columns.tag_chips(row)
+
+
+def show_row(object_id: str) -> dict[str, Any]:
+    """Return what a row's page tells, its neighbours in the chain among it; nothing if there is no such row."""
+    rows = LedgerRow.objects.select_related(
+        "account__player__casino", "debit", "credit", "transaction", "operator", "game", "round", "reverses"
+    )
+    row = rows.filter(pk=object_id).first() if object_id.isdigit() else None
+    if row is None:
+        return {}
+    before = LedgerRow.objects.filter(account_id=row.account_id, number=row.number - 1).first()
+    after = LedgerRow.objects.filter(account_id=row.account_id, number=row.number + 1).first()
+    return {
+        "row": row,
+        "change": columns.change_of(row),
+        "balance_before": columns.balance_before(row),
+        "row_before": before,
+        "row_after": after,
+        "hash": row.hash.hex(),
+        "previous_hash": before.hash.hex() if before else "",
+        "reversal": Transaction.objects.filter(reverses=row.pk).first(),
+        "kind_chip": columns.kind_chip(row.kind),
+        "tag_chips": columns.tag_chips(row),
+        "title": f"{row.get_kind_display()} {row.transaction.reference or ''}",
+    }
+
+
+@admin.register(LedgerVerification)
+class LedgerVerificationAdmin(RecordAdmin):
+    """The nightly proofs, and those run by hand."""
+
+    list_display = ("started", "result", "rows_shown", "accounts_shown", "took")
+    ordering = ("-pk",)
+    fields = ()
+    change_form_template = "admin/wallet/ledgerverification/change_form.html"
+    empty_text = "The ledger was never verified. It is every night; by hand: manage.py verify_ledger."
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what a run found."""
+        context = {"show_history": False}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    @admin.display(description="Started")
+    def started(self, run: LedgerVerification) -> SafeString:
+        return moment(run.started_at)
+
+    @admin.display(description="Result")
+    def result(self, run: LedgerVerification) -> SafeString:
+        if run.difference_count:
+            return chip(f"{count(run.difference_count)} differences", "danger")
+        return chip("No differences", "success")
+
+    @admin.display(description="Rows")
+    def rows_shown(self, run: LedgerVerification) -> SafeString:
+        return format_html('<span class="figure">{}</span>', count(run.rows))
+
+    @admin.display(description="Accounts")
+    def accounts_shown(self, run: LedgerVerification) -> SafeString:
+        return format_html('<span class="figure">{}</span>', count(run.accounts))
+
+    @admin.display(description="Took")
+    def took(self, run: LedgerVerification) -> str:
+        return age(run.finished_at - run.started_at)

@@ -1,0 +1,161 @@
+"""The first page: the day's figures, what is open, whether the ledger holds, and what went wrong lately."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from config.readiness import list_faults
+from operators.models import Casino, Exchange
+from wallet.admin import figures
+from wallet.admin.figures import Figures, Movements
+from wallet.enums import Kind
+from wallet.models import LedgerVerification
+
+HOURS_SHOWN = 24
+RECENT_ERRORS = 8
+# The proof runs nightly; two hours late is a proof that did not run.
+VERIFICATION_AGE = timedelta(hours=26)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The part of today that has passed, by the clock of the casino in question or in UTC."""
+
+    since: datetime
+    now: datetime
+    zone: str
+
+
+def show_overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add the figures to the first page, as far as the person may see them. Called by the theme."""
+    now = timezone.now()
+    casinos = list(Casino.objects.order_by("name"))
+    casino = next((casino for casino in casinos if casino.slug == request.GET.get("casino")), None)
+    day = find_day(casino, now)
+    context |= {"day": day, "casinos": casinos, "casino": casino, "faults": list_faults()}
+    if request.user.has_perm("wallet.view_ledgerrow"):
+        context |= show_money(request, day, casino) | {"verification": show_verification(now)}
+    if request.user.has_perm("operators.view_exchange"):
+        context |= show_errors(day, casino, context.get("asked_count"))
+    return context
+
+
+def find_day(casino: Casino | None, now: datetime) -> Day:
+    """Return when today began."""
+    zone = casino.time_zone if casino else "UTC"
+    midnight = now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Day(since=midnight.astimezone(UTC), now=now, zone=zone)
+
+
+def show_money(request: HttpRequest, day: Day, casino: Casino | None) -> dict[str, Any]:
+    """Return the day's figures by currency, the chart of one currency, who is active and what is open."""
+    hours = list_hours(day.now)
+    movements = figures.list_movements(since=min(day.since, hours[0]), until=day.now, casino=casino)
+    today = figures.sum_figures(movements, since=day.since)
+    shown = figures.sum_figures(movements, since=hours[0])
+    currency = choose_currency(request.GET.get("currency"), shown)
+    played = (Kind.BET, Kind.WIN, Kind.REFUND)
+    return {
+        "figures": today,
+        "asked_count": sum(
+            moved.count
+            for moved in movements
+            if moved.quarter >= day.since and moved.kind in played and not moved.reversal
+        ),
+        "active": figures.count_active_players(since=day.since, until=day.now, casino=casino),
+        "open_rounds": figures.count_open_rounds(casino=casino),
+        "chart_currencies": [each.currency for each in shown],
+        "chart_currency": currency,
+        "chart": draw_chart(movements, currency, hours) if currency else None,
+    }
+
+
+def list_hours(now: datetime) -> list[datetime]:
+    """Return the beginnings of the last hours, this one last."""
+    this_hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return [this_hour - timedelta(hours=back) for back in reversed(range(HOURS_SHOWN))]
+
+
+def choose_currency(asked: str | None, shown: list[Figures]) -> str | None:
+    """Return the currency asked for if anything moved in it, else the one with the most bets."""
+    currencies = [each.currency for each in shown]
+    return asked if asked in currencies else next(iter(currencies), None)
+
+
+def draw_chart(movements: list[Movements], currency: str, hours: list[datetime]) -> dict[str, str]:
+    """Return a bar chart's data and options as the theme's component takes them."""
+    bars = [(Kind.BET, "Bets", "var(--color-primary-600)"), (Kind.WIN, "Wins", "var(--color-primary-300)")]
+    datasets = [
+        {
+            "label": label,
+            "data": [float(hour) for hour in figures.sum_by_hour(movements, currency=currency, kind=kind, hours=hours)],
+            "backgroundColor": colour,
+            "borderRadius": 2,
+        }
+        for kind, label, colour in bars
+    ]
+    grey = "#6b7280"
+    options = {
+        "responsive": True,
+        "maintainAspectRatio": False,
+        "animation": False,
+        "interaction": {"mode": "index", "intersect": False},
+        "plugins": {"legend": {"display": True, "align": "end", "labels": {"boxWidth": 12, "color": grey}}},
+        "scales": {
+            "x": {
+                "title": {"display": True, "text": "Hour beginning (UTC)", "color": grey},
+                "ticks": {"color": grey, "maxRotation": 0, "autoSkipPadding": 12},
+                "grid": {"display": False},
+            },
+            "y": {
+                "title": {"display": True, "text": currency, "color": grey},
+                "ticks": {"color": grey, "maxTicksLimit": 6},
+                "beginAtZero": True,
+                "grid": {"tickWidth": 0},
+            },
+        },
+    }
+    labels = [f"{hour:%H:%M}" for hour in hours]
+    return {"data": json.dumps({"labels": labels, "datasets": datasets}), "options": json.dumps(options)}
+
+
+def show_verification(now: datetime) -> dict[str, Any]:
+    """Return the last proof of the ledger and how it stands."""
+    last = LedgerVerification.objects.order_by("-pk").first()
+    if last is None:
+        return {"state": "missing"}
+    state = "different" if last.difference_count else "late" if now - last.started_at > VERIFICATION_AGE else "good"
+    return {"state": state, "last": last, "age": now - last.finished_at}
+
+
+def show_errors(day: Day, casino: Casino | None, asked_count: int | None) -> dict[str, Any]:
+    """Return the day's logged errors by code, the newest of them, and the share of movements that were refused."""
+    today = list_errors(casino).filter(at__gte=day.since)
+    by_code = list(
+        today.order_by()
+        .values("direction", "command", "error_code", "http_status")
+        .annotate(count=Count("*"), last_at=Max("at"))
+        .order_by("-count", "command", "error_code")
+    )
+    refused = sum(row["count"] for row in by_code if row["command"] == "changebalance" and row["direction"] == "in")
+    asked = None if asked_count is None else asked_count + refused
+    return {
+        "errors_by_code": by_code,
+        "error_count": sum(row["count"] for row in by_code),
+        "refused": refused,
+        "asked": asked,
+        "refused_share": 100 * refused / asked if asked else None,
+        "recent_errors": list_errors(casino).select_related("operator").order_by("-at")[:RECENT_ERRORS],
+    }
+
+
+def list_errors(casino: Casino | None) -> QuerySet[Exchange]:
+    """Return the exchanges that were answered with an error, or not at all."""
+    errors = Exchange.objects.exclude(error_code="", http_status__lt=400)
+    return errors.filter(operator__casino=casino) if casino else errors

@@ -1,0 +1,119 @@
+"""Rounds, each told as what happened in it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from config.admin import RecordAdmin
+from config.display import age, ident, moment, money
+from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter
+from wallet.admin import columns
+from wallet.admin.filters import PlayerFilter
+from wallet.admin.rows import show_rows
+from wallet.models import LedgerRow, Round, Transaction
+
+
+@admin.register(Round)
+class RoundAdmin(RecordAdmin):
+    """Rounds in the order of their opening, the newest first."""
+
+    list_display = (
+        "opened",
+        "player_shown",
+        "reference",
+        "state_shown",
+        "stake_shown",
+        "win_shown",
+        "result_shown",
+        "game_shown",
+        "lasted",
+    )
+    list_select_related = ("player", "game")
+    list_filter = (
+        ("state", ChoicesDropdownFilter),
+        ("operator", RelatedDropdownFilter),
+        ("operator__casino", RelatedDropdownFilter),
+        PlayerFilter,
+    )
+    ordering = ("-pk",)
+    search_fields = ("=round_ref",)
+    search_help_text = "Round id, exact"
+    fields = ()
+    change_form_template = "admin/wallet/round/change_form.html"
+    empty_text = "No round fits. Round and player ids have to be exact."
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Tell a round row by row."""
+        context = show_round(object_id, timezone.now()) | {"show_history": False}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+
+    @admin.display(description="Opened")
+    def opened(self, row: Round) -> SafeString:
+        return moment(row.opened_at)
+
+    @admin.display(description="Player")
+    def player_shown(self, row: Round) -> SafeString:
+        return columns.player_link(row.player)
+
+    @admin.display(description="Round id")
+    def reference(self, row: Round) -> SafeString:
+        return ident(row.round_ref)
+
+    @admin.display(description="State")
+    def state_shown(self, row: Round) -> SafeString:
+        return columns.state_chip(row)
+
+    @admin.display(description="Stake")
+    def stake_shown(self, row: Round) -> SafeString:
+        return money(row.bet_sum, row.currency)
+
+    @admin.display(description="Win")
+    def win_shown(self, row: Round) -> SafeString:
+        return money(row.win_sum, row.currency)
+
+    @admin.display(description="Player's result")
+    def result_shown(self, row: Round) -> SafeString:
+        return money(row.win_sum - row.bet_sum, row.currency, signed=True)
+
+    @admin.display(description="Game")
+    def game_shown(self, row: Round) -> SafeString:
+        return columns.game_link(row.game)
+
+    @admin.display(description="Lasted")
+    def lasted(self, row: Round) -> str:
+        return how_long(row, timezone.now())
+
+
+def how_long(row: Round, now: datetime) -> str:
+    """Write how long a round took, or has been open."""
+    return age(row.finished_at - row.opened_at) if row.finished_at else f"open for {age(now - row.opened_at)}"
+
+
+def show_round(object_id: str, now: datetime) -> dict[str, Any]:
+    """Return a round and its rows in the order of their booking, for its page; nothing if there is no such round."""
+    rounds = Round.objects.select_related("player__casino", "operator", "game__vendor")
+    found = rounds.filter(pk=object_id).first() if object_id.isdigit() else None
+    if found is None:
+        return {}
+    return {
+        "round": found,
+        "state_chip": columns.state_chip(found),
+        "result": found.win_sum - found.bet_sum,
+        "lasted": how_long(found, now),
+        "rows": show_rows(list_rows_of(found)),
+        "title": f"Round {found.round_ref}",
+    }
+
+
+def list_rows_of(played: Round) -> QuerySet[LedgerRow]:
+    """Return a round's ledger rows; the way to them leads over the transactions, which have an index on the round."""
+    transactions = Transaction.objects.filter(round=played).values_list("pk", flat=True)
+    rows = LedgerRow.objects.filter(pk__in=list(transactions)).order_by("number")
+    return rows.select_related("account", "transaction", "game", "round")

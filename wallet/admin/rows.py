@@ -1,0 +1,24 @@
+"""Ledger rows as a sheet on another page: a player's, or a round's."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wallet.admin import columns
+from wallet.models import LedgerRow
+
+
+def show_rows(rows: Iterable[LedgerRow]) -> list[dict[str, Any]]:
+    """Return what a sheet says of each row; the rows bring their account, transaction, game and round along."""
+    return [
+        {
+            "row": row,
+            "currency": row.account.currency,
+            "kind": columns.kind_chip(row.kind),
+            "change": columns.change_of(row),
+            "before": columns.balance_before(row),
+            "game": columns.game_link(row.game),
+            "round": columns.round_link(row.round),
+            "tags": columns.tag_chips(row) if row.tags else "",
+        }
+        for row in rows
+    ]

@@ -1,0 +1,91 @@
+"""What was asked, tombstones among it; what moved money has its page in the ledger."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Case, CharField, OuterRef, QuerySet, Subquery, When
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from config.admin import RecordAdmin
+from config.display import NOTHING, ident, moment, money
+from config.theme import ChoicesDropdownFilter
+from operators.models import Casino, Operator
+from wallet.admin import columns
+from wallet.admin.filters import PlayerFilter
+from wallet.admin.search import list_transactions_of
+from wallet.enums import Kind, Source
+from wallet.models import Transaction
+
+OWNER = Case(
+    When(source=Source.PLATFORM, then=Subquery(Operator.objects.filter(pk=OuterRef("owner_id")).values("name"))),
+    default=Subquery(Casino.objects.filter(pk=OuterRef("owner_id")).values("name")),
+    output_field=CharField(),
+)
+
+
+@admin.register(Transaction)
+class TransactionAdmin(RecordAdmin):
+    """Transactions in the order of their arrival, the newest first."""
+
+    list_display = ("time", "reference_shown", "kind_shown", "amount_shown", "player_shown", "owner", "round_shown")
+    list_select_related = ("player", "account", "round")
+    list_filter = (("kind", ChoicesDropdownFilter), ("source", ChoicesDropdownFilter), PlayerFilter)
+    ordering = ("-pk",)
+    search_fields = ("reference",)
+    search_help_text = "Transaction id, exact"
+    fields = ()
+    change_form_template = "admin/wallet/transaction/change_form.html"
+    empty_text = "No transaction fits: nobody has asked for it. The id has to be exact."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
+        """Name each transaction's owner along."""
+        return super().get_queryset(request).annotate(owner_name=OWNER)
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: QuerySet[Transaction], search_term: str
+    ) -> tuple[QuerySet[Transaction], bool]:
+        """Find by transaction id, and what reversed it."""
+        if not search_term:
+            return queryset, False
+        found = list_transactions_of(search_term.strip())
+        reversals = Transaction.objects.filter(reverses__in=found).values_list("pk", flat=True)
+        return queryset.filter(pk__in=[*found, *reversals]), False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the ledger row; a tombstone has none, and is shown here."""
+        transaction = self.get_object(request, object_id)
+        if transaction and transaction.kind != Kind.TOMBSTONE and self.has_view_permission(request):
+            return HttpResponseRedirect(reverse("admin:wallet_ledgerrow_change", args=[transaction.pk]))
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"show_history": False})
+
+    @admin.display(description="Time")
+    def time(self, transaction: Transaction) -> SafeString:
+        return moment(transaction.created_at)
+
+    @admin.display(description="Transaction id")
+    def reference_shown(self, transaction: Transaction) -> SafeString:
+        return ident(transaction.reference)
+
+    @admin.display(description="Kind")
+    def kind_shown(self, transaction: Transaction) -> SafeString:
+        return columns.kind_chip(transaction.kind)
+
+    @admin.display(description="Amount")
+    def amount_shown(self, transaction: Transaction) -> SafeString:
+        return money(transaction.amount, transaction.account.currency) if transaction.account else NOTHING
+
+    @admin.display(description="Player")
+    def player_shown(self, transaction: Transaction) -> SafeString:
+        return columns.player_link(transaction.player)
+
+    @admin.display(description="Asked by")
+    def owner(self, transaction: Transaction) -> str:
+        return f"{transaction.owner_name} ({transaction.get_source_display().lower()})"
+
+    @admin.display(description="Round")
+    def round_shown(self, transaction: Transaction) -> SafeString:
+        return columns.round_link(transaction.round)

@@ -1,1 +1,0 @@
-"""What is read of players, their money and their play."""
