@@ -107,10 +107,10 @@ def play(console: Console, plan: Plan, wallet: WalletClient, casino: CasinoClien
         display.begin(f"Seating {plan.players:,} players (seed {plan.seed})")
         robot.open()
         opened = add_up(robot.tallies).calls.total()
-        display.begin("Playing, and misbehaving" if plan.misbehave else "Playing")
+        display.begin("Misbehaving" if plan.misbehave else "Playing", robot.tallies)
         seconds = robot.play()
         calls = add_up(robot.tallies).calls.total() - opened
-        display.begin("Comparing the books")
+        display.begin("Comparing the books", robot.tallies)
         robot.close()
     total = add_up(robot.tallies)
     print_summary(console, total, plan.players, calls, seconds)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from sandbox.play.books import Difference
@@ -13,6 +13,7 @@ from sandbox.play.tally import Tally
 
 LINE_SECONDS = 5.0
 DIFFERENCES_SHOWN = 5
+WIDE = 110
 
 
 class Display:
@@ -20,16 +21,19 @@ class Display:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[figures]}")
-        self.progress = Progress(*columns, TimeElapsedColumn(), console=console, disable=not console.is_terminal)
+        columns = [TextColumn("{task.description} {task.percentage:.0f}%"), TextColumn("{task.fields[figures]}")]
+        wide = [BarColumn(20), TimeElapsedColumn()] if console.width >= WIDE else []
+        self.progress = Progress(*columns, *wide, console=console, disable=not console.is_terminal)
         self.task = self.progress.add_task("", figures="")
         self.title = ""
         self.started = self.spoken = time.monotonic()
-        self.before: tuple[int, int] | None = None
+        self.rounds_before = self.calls_before = 0
 
-    def begin(self, title: str) -> None:
-        self.title, self.before = title, None
+    def begin(self, title: str, tallies: Sequence[Tally] = ()) -> None:
+        """Start a new step; its rates leave out what the tallies have counted before."""
+        self.title = title
         self.started = self.spoken = time.monotonic()
+        self.rounds_before, self.calls_before = _count(tallies)
         self.progress.reset(self.task, description=title)
         if not self.console.is_terminal:
             self.console.print(title)
@@ -44,12 +48,15 @@ class Display:
             self.console.print(f"{self.title} {share:.0%} · {figures}", soft_wrap=True)
 
     def _figures(self, tallies: Sequence[Tally], seconds: float) -> str:
-        rounds, calls = sum(tally.rounds for tally in tallies), sum(tally.calls.total() for tally in tallies)
-        self.before = self.before or (rounds, calls)
-        rounds_rate, calls_rate = (rounds - self.before[0]) / seconds, (calls - self.before[1]) / seconds
+        rounds, calls = _count(tallies)
+        rounds_rate, calls_rate = (rounds - self.rounds_before) / seconds, (calls - self.calls_before) / seconds
         retries, faults = sum(tally.retries for tally in tallies), sum(tally.faults for tally in tallies)
-        rates = f"{rounds:,} rounds, {rounds_rate:,.0f}/s · {calls:,} calls, {calls_rate:,.0f}/s"
+        rates = f"{rounds:,} rounds {rounds_rate:,.0f}/s · {calls_rate:,.0f} calls/s"
         return f"{rates} · {retries:,} retries · {faults:,} differences"
+
+
+def _count(tallies: Sequence[Tally]) -> tuple[int, int]:
+    return sum(tally.rounds for tally in tallies), sum(tally.calls.total() for tally in tallies)
 
 
 def print_summary(console: Console, total: Tally, players: int, calls: int, seconds: float) -> None:

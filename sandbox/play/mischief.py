@@ -236,6 +236,8 @@ def win_while_blocked(seat: Seat) -> None:
         return
     casino = seat.venue.casino
     seat.at_casino("block", lambda: casino.block(seat.user_id, "the robot tries it"))
+    if seat.out:
+        return
     refused = seat.transaction("BET", bet.amount, bet.round_id)
     seat.ask("changebalance", refused.data, {"OP_33"})
     seat.credit(seat.transaction("WIN", choose_win(seat, bet.amount), bet.round_id, finished=True))

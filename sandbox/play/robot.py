@@ -152,7 +152,7 @@ class Robot:
 
         def share() -> float:
             of_rounds = sum(tally.rounds for tally in self.tallies) / rounds if rounds else 0.0
-            return max(of_rounds, (time.monotonic() - started) / seconds if seconds else 0.0)
+            return min(1.0, max(of_rounds, (time.monotonic() - started) / seconds if seconds else 0.0))
 
         pause = len(self.tables) / self.plan.rate if self.plan.rate else 0.0
         shifts = [self.workers.submit(_play_shift, table, self.plan, pause, self.stop) for table in self.tables]

@@ -279,7 +279,7 @@ def test_interrupted_run_still_compares_its_books(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "sandbox", "play", "--demo", str(demo), "--seconds", "60", "--misbehave"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
-            assert [process.stdout.readline()[:7] for _ in range(2)] == ["Seating", "Playing"]
+            assert [process.stdout.readline()[:7] for _ in range(2)] == ["Seating", "Misbeha"]
             time.sleep(0.5)
             process.send_signal(signal.SIGINT)
             printed, _ = process.communicate(timeout=20)
