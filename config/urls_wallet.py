@@ -8,7 +8,7 @@ from config.readiness import ready
 urlpatterns = [path("wallet/", include("wallet.urls.generic")), path("ready", ready)]
 
 
-def handler404(_request: HttpRequest, _exception: Exception) -> JsonResponse:
+def handler404(_request: HttpRequest, exception: Exception) -> JsonResponse:  # noqa: ARG001 - Django names it so
     """Answer that there is no such address, in JSON like all else here."""
     return JsonResponse({"code": "not_found"}, status=404)
 
