@@ -37,9 +37,12 @@ def main() -> int:
 
 
 def listen_for_the_end() -> None:
-    """A terminal that closes, a polite kill, and the death of the `make` above us end a run as Ctrl-C does."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:
+    """A polite kill, a terminal that closes (but for `nohup`), and the death of the `make` above us end a run too.
+
+    So does Ctrl-C's signal where a shell that put us in the background had it ignored.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
     if "MAKELEVEL" in os.environ:
         processes.die_with_parent(signal.SIGTERM)
