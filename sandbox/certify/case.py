@@ -18,6 +18,7 @@ from sandbox.certify.stage import NotRun, Stage
 from sandbox.wallet_client import WalletClient
 
 LONGEST_NOTE = 24
+LONGEST_BODY_READ = 64 * 1024
 
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
@@ -100,7 +101,10 @@ class Case:
     ) -> Exchange:
         """Send bytes as they are; `headers` replaces the signed ones, `note` says in words what is odd."""
         wallet = wallet or self.wallet
-        used = wallet.headers(command) if headers is None else headers
+        used = dict(wallet.headers(command) if headers is None else headers)
+        if headers is not None or method != "POST" or len(body) > LONGEST_BODY_READ:
+            # A server may hang up after a refusal without having read the body: nothing follows on that connection.
+            used["Connection"] = "close"
         answer = wallet.send(command, body, used, method)
         exchange = Exchange(command, method, used, body, answer, datetime.now(UTC), note)
         self.exchanges.append(exchange)
