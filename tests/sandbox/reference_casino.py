@@ -58,10 +58,8 @@ def check_key(headers: Headers) -> None:
 def route(wallet: ReferenceWallet, method: str, path: str, fields: object) -> Answer:
     assert isinstance(fields, dict)
     match method, path.removeprefix("api/v1/").split("/"):
-        case "GET", ["games"]:
-            return 200, {"results": GAMES[:25], "next": "games/rest"}
-        case "GET", ["games", "rest"]:
-            return 200, {"results": GAMES[25:], "next": None}
+        case "GET", ["games", *second]:
+            return 200, {"results": GAMES[25:], "next": None} if second else {"results": GAMES[:25], "next": "games/2"}
         case "GET", ["lobbies"]:
             return 200, {"results": LOBBIES, "next": None}
         case "POST", ["players"]:

@@ -144,15 +144,15 @@ class ReferenceWallet:
 
     def cancel(self, data: Data) -> Data:
         player = self.player(data)
-        transaction_id = str(data["transaction_id"])
+        transaction_id, round_key = str(data["transaction_id"]), (player.user_id, str(data["round_id"]))
+        if data.get("round_finished") and round_key in self.rounds_finished:
+            self.rounds_finished[round_key] = True
         known = self.transactions.get(transaction_id)
         if known is None:
             self.leave_tombstone(player, transaction_id)
         if known is None or known.fingerprint is None or known.user_id != player.user_id:
             raise Refusal("OP_41", "transaction not found")
         self.reverse(known)
-        if data.get("round_finished"):
-            self.rounds_finished[known.user_id, known.round_id] = True
         return self.transaction_answer(data, "CANCELED")
 
     def finishround(self, data: Data) -> Data:
