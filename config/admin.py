@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, time
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
@@ -23,7 +23,13 @@ from config.theme import AdminSite, InfinitePaginator, ModelAdmin, RangeDateTime
 # The theme's scripts make functions from attributes (Alpine), and its page carries a style element for its colours.
 THEME_POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
 
-View = Callable[..., HttpResponse]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def with_theme_policy(view: View) -> View:
+    """Let a view's pages do what the theme needs."""
+    wrap: Any = csp_update(THEME_POLICY)
+    return cast("View", wrap(view))
 
 
 class BackOfficeSite(AdminSite):
@@ -33,17 +39,19 @@ class BackOfficeSite(AdminSite):
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         """Wrap every page behind the login."""
-        return csp_update(THEME_POLICY)(super().admin_view(view, cacheable))
+        return with_theme_policy(super().admin_view(view, cacheable))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Answer the login page, which `admin_view` does not wrap."""
-        return csp_update(THEME_POLICY)(super().login)(request, extra_context)
+        return with_theme_policy(super().login)(request, extra_context)
 
 
 def allow_images(response: HttpResponse, origins: Iterable[str]) -> HttpResponse:
     """Let one page show pictures from the given origins beside our own."""
     sources = [SELF, "data:", *sorted(set(origins))]
-    return csp_replace({"img-src": sources})(lambda _request: response)(None)
+    replace: Any = csp_replace({"img-src": sources})
+    replace(lambda: response)()
+    return response
 
 
 def actor(request: HttpRequest) -> str:
@@ -69,19 +77,23 @@ class BackOfficeAdmin(ModelAdmin):
         return False
 
 
-class RecordAdmin(BackOfficeAdmin):
-    """A long list that nobody edits, in pages that are never counted."""
-
-    paginator = InfinitePaginator
-    show_full_result_count = False
+class ReadOnlyAdmin(BackOfficeAdmin):
+    """Rows that are changed, if at all, by acts with a form of their own."""
 
     def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         """Refuse: the system writes these."""
         return False
 
     def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        """Refuse: the system writes these."""
+        """Refuse: no page saves a row."""
         return False
+
+
+class RecordAdmin(ReadOnlyAdmin):
+    """A list without bounds, in pages that are never counted."""
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
 
 
 class ActAdmin(BackOfficeAdmin):
@@ -101,7 +113,11 @@ class ActAdmin(BackOfficeAdmin):
         return row
 
     def attempt(
-        self, request: HttpRequest, form: BaseForm, act: Callable[[], tuple[Model, str]], *refusals: type[Exception]
+        self,
+        request: HttpRequest,
+        form: BaseForm,
+        act: Callable[[], tuple[Model | None, str]],
+        *refusals: type[Exception],
     ) -> HttpResponse | None:
         """Do what a valid form asks for; `act` answers the row to go to and what to say.
 
@@ -138,7 +154,7 @@ class ActAdmin(BackOfficeAdmin):
         danger: bool = False,
     ) -> TemplateResponse:
         """Show the page with the form, what it will do, and a way back."""
-        context = {"form": form, "lead": lead, "submit": submit, "danger": danger}
+        context = {"form": form, "lead": lead, "submit_label": submit, "danger": danger}
         return self.show(request, "admin/act.html", context | {"title": title}, row=row)
 
     def show(
@@ -158,7 +174,7 @@ class ActAdmin(BackOfficeAdmin):
         return made(request.POST or None, instance=row)
 
 
-class MadeByStaffAdmin(RecordAdmin, ActAdmin):
+class MadeByStaffAdmin(ReadOnlyAdmin, ActAdmin):
     """Rows that staff make with a form of their own, and change by acts."""
 
     def has_add_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
@@ -190,7 +206,7 @@ class UtcRangeFilter(RangeDateTimeFilter):
 
     def bound(self, end: str, otherwise: time) -> datetime | None:
         """Return one end of the range, None where it is not set or is no date."""
-        values: Mapping[str, str] = self.used_parameters
+        values = cast("Mapping[str, str]", self.used_parameters)
         try:
             day = parse_date(values.get(f"{self.parameter_name}_{end}_0") or "")
             moment = parse_time(values.get(f"{self.parameter_name}_{end}_1") or "")

@@ -13,24 +13,49 @@ if TYPE_CHECKING:
     from django.contrib import admin
     from django.contrib.auth import forms as auth_forms
     from django.core.paginator import Paginator
+    from django.http import HttpRequest
 
-    AdminSite = admin.AdminSite
-    ModelAdmin = admin.ModelAdmin[Any]
-    InfinitePaginator = Paginator[Any]
-    BooleanRadioFilter = admin.BooleanFieldListFilter
-    ChoicesCheckboxFilter = ChoicesDropdownFilter = admin.ChoicesFieldListFilter
-    RelatedDropdownFilter = admin.RelatedFieldListFilter
-    RangeDateTimeFilter = admin.FieldListFilter
-    DropdownFilter = TextFilter = admin.SimpleListFilter
-    AdminPasswordChangeForm = auth_forms.AdminPasswordChangeForm[Any]
-    UserChangeForm = auth_forms.UserChangeForm[Any]
-    UserCreationForm = auth_forms.UserCreationForm[Any]
-    Autocomplete = Select = forms.Select
-    Checkboxes = forms.CheckboxSelectMultiple
-    PasswordInput = forms.PasswordInput
-    SplitDateTime = forms.SplitDateTimeWidget
-    Textarea = forms.Textarea
-    TextInput = forms.TextInput
+    class AdminSite(admin.AdminSite): ...
+
+    class ModelAdmin(admin.ModelAdmin[Any]):
+        def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]: ...
+
+    class InfinitePaginator(Paginator[Any]): ...
+
+    class BooleanRadioFilter(admin.BooleanFieldListFilter): ...
+
+    class ChoicesCheckboxFilter(admin.ChoicesFieldListFilter): ...
+
+    class ChoicesDropdownFilter(admin.ChoicesFieldListFilter): ...
+
+    class RelatedDropdownFilter(admin.RelatedFieldListFilter): ...
+
+    class RangeDateTimeFilter(admin.FieldListFilter):
+        parameter_name: str
+
+    class DropdownFilter(admin.SimpleListFilter): ...
+
+    class TextFilter(admin.SimpleListFilter): ...
+
+    class AdminPasswordChangeForm(auth_forms.AdminPasswordChangeForm[Any]): ...
+
+    class UserChangeForm(auth_forms.UserChangeForm[Any]): ...
+
+    class UserCreationForm(auth_forms.UserCreationForm[Any]): ...
+
+    class Autocomplete(forms.Select): ...
+
+    class Checkboxes(forms.CheckboxSelectMultiple): ...
+
+    class PasswordInput(forms.PasswordInput): ...
+
+    class Select(forms.Select): ...
+
+    class SplitDateTime(forms.SplitDateTimeWidget): ...
+
+    class Textarea(forms.Textarea): ...
+
+    class TextInput(forms.TextInput): ...
 else:
     from unfold.admin import ModelAdmin
     from unfold.contrib.filters.admin import (

@@ -88,6 +88,8 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "account_balance",
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
+    # The audit trail is the history; the stock one knows nothing of the services.
+    "SHOW_HISTORY": False,
     "COLORS": {"primary": PRIMARY},
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("backoffice/favicon.svg")}

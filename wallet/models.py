@@ -216,7 +216,7 @@ class LedgerRow(models.Model):
         db_table = "wallet_ledgerrow"
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.amount}"
+        return f"{self.get_kind_display()} {self.transaction_id}"
 
 
 class LedgerVerification(models.Model):

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,17 +12,16 @@ from django.utils.safestring import SafeString
 
 from catalog.admin.thumbnails import let_show, picture
 from catalog.models import Game, Lobby, Vendor
-from config.admin import ActAdmin, RecordAdmin, actor
+from config.admin import ActAdmin, ReadOnlyAdmin, actor
 from config.display import chip
 from config.theme import act
 
 Switched = Game | Lobby | Vendor
 
 
-class SwitchedAdmin(RecordAdmin, ActAdmin):
+class SwitchedAdmin(ReadOnlyAdmin, ActAdmin):
     """Rows that are offered or not, each switched by one service; `off_means` tells what switching off does."""
 
-    paginator = Paginator
     fields = ()
     actions = ("switch_selected_off", "switch_selected_on")
     actions_detail = ("switch_off", "switch_on")
@@ -50,7 +48,7 @@ class SwitchedAdmin(RecordAdmin, ActAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a row, with its picture."""
-        response = super().change_view(request, object_id, form_url, (extra_context or {}) | {"show_history": False})
+        response = super().change_view(request, object_id, form_url, extra_context)
         context = getattr(response, "context_data", {})
         if "original" not in context:
             return response
@@ -94,12 +92,13 @@ class SwitchedAdmin(RecordAdmin, ActAdmin):
     def switch_all(self, request: HttpRequest, rows: QuerySet[Any], *, enabled: bool) -> None:
         """Switch all or none, in the order of their keys, so that two people at it do not block each other."""
         with transaction.atomic():
-            switched = [self.switch_row(row, enabled, actor(request)) for row in rows.order_by("pk")]
-        messages.success(request, f"Switched {'on' if enabled else 'off'}: {len(switched)}.")
+            for row in rows.order_by("pk"):
+                self.switch_row(row, enabled, actor(request))
+        messages.success(request, f"Switched {'on' if enabled else 'off'}: {rows.count()}.")
 
-    def switch_row(self, row: Switched, enabled: bool, by: str) -> Switched:
+    def switch_row(self, row: Switched, enabled: bool, by: str) -> None:
         """Call the service that switches rows of this kind."""
-        return self.switch(**{self.opts.model_name: row}, enabled=enabled, by=by)
+        self.switch(**{str(self.opts.model_name): row}, enabled=enabled, by=by)
 
     @admin.display(description="Offered", ordering="enabled")
     def offered(self, row: Switched) -> SafeString:

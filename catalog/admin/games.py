@@ -42,7 +42,7 @@ class GameAdmin(SwitchedAdmin):
         "ref",
         "vendor",
         "game_type",
-        "operator",
+        "operator__name",
         "listing_shown",
         "at_platform",
         "offered",

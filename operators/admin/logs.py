@@ -90,7 +90,7 @@ class ExchangeAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show both texts as they were logged: masked."""
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"show_history": False})
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="Time")
     def time(self, exchange: Exchange) -> SafeString:
@@ -154,7 +154,7 @@ class AuditEntryAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show an entry with its details."""
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"show_history": False})
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="Time")
     def time(self, entry: AuditEntry) -> SafeString:

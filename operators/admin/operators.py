@@ -54,7 +54,7 @@ class OperatorAdmin(MadeByStaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operator]:
         """Say whether there are secrets without reading them."""
-        operators = super().get_queryset(request).defer("secret", "previous_secret")
+        operators: QuerySet[Operator] = super().get_queryset(request).defer("secret", "previous_secret")
         return operators.annotate(
             has_secret=Case(When(secret="", then=Value(False)), default=Value(True)),
             is_rotating=Case(When(previous_secret="", then=Value(False)), default=Value(True)),
@@ -209,13 +209,13 @@ class OperatorAdmin(MadeByStaffAdmin):
         return chip("Any address", "warning" if operator.open_to_all_consent_by else "danger")
 
     @admin.display(description="Secret")
-    def secret_shown(self, operator: Operator) -> SafeString:
+    def secret_shown(self, operator: Any) -> SafeString:
         if not operator.has_secret:
             return chip("None", "danger")
         return chip("Being rotated", "warning") if operator.is_rotating else chip("Set", "success")
 
 
-def find_useless_acts(operator: Operator) -> set[str]:
+def find_useless_acts(operator: Any) -> set[str]:
     """Return the acts that would change nothing, or that the secret's rotation does not allow now."""
     useless = {OperatorState.ACTIVE: {"activate"}, OperatorState.SUSPENDED: {"suspend"}}
     found = set(useless.get(OperatorState(operator.state), {"terminate", "suspend"}))

@@ -1,6 +1,6 @@
 """The people who use the admin, and the groups that say what they may."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
@@ -13,12 +13,18 @@ from config.theme import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
+# Django's own page takes its model as a type parameter only in the stubs.
+if TYPE_CHECKING:
+    StockUserAdmin = UserAdmin[User]
+else:
+    StockUserAdmin = UserAdmin
+
 # Whoever may change people could otherwise make anybody, or himself, more than he is.
 POWERS = ("is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
-class StaffAdmin(UserAdmin, BackOfficeAdmin):
+class StaffAdmin(StockUserAdmin, BackOfficeAdmin):
     """People are never deleted, since the audit trail names them; they are made inactive."""
 
     form = UserChangeForm

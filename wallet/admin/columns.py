@@ -24,8 +24,10 @@ STATE_LOOKS = {RoundState.OPEN: "info", RoundState.CLOSING: "warning", RoundStat
 GRAVE_TAGS = {Tag.LARGE_WITHOUT_BET, Tag.OVERDRAWN, Tag.PLAYER_BLOCKED, Tag.PROMOTIONAL_STAKE}
 
 
-def player_link(player: Player) -> SafeString:
+def player_link(player: Player | None) -> SafeString:
     """Write a player's id and name, leading to the player."""
+    if player is None:
+        return NOTHING
     return format_html(
         "{} <span class=quiet>{}</span>",
         link(page("wallet_player", player.pk), ident(player.user_id)),

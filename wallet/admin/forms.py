@@ -1,13 +1,20 @@
 """What the acts on players ask for."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 
 from catalog.models import Game
 from config.theme import Autocomplete, Select, SplitDateTime, Textarea, TextInput
 from wallet.enums import Mode
+
+# Django's fields take their model as a type parameter only in the stubs.
+if TYPE_CHECKING:
+    GameChoiceField = forms.ModelChoiceField[Game]
+else:
+    GameChoiceField = forms.ModelChoiceField
 
 
 class ReasonForm(forms.Form):
@@ -28,11 +35,20 @@ class ExclusionForm(forms.Form):
     )
 
 
+class GameField(GameChoiceField):
+    """A game to choose as one types; the browser asks for them, so only the one chosen is written out."""
+
+    def __init__(self, games: QuerySet[Game], *, url: str, chosen: str) -> None:
+        super().__init__(
+            games, widget=Autocomplete(attrs={"data-ajax--url": url}), help_text="Type a part of its title, or its id."
+        )
+        found = games.filter(pk=int(chosen)) if chosen.isdigit() else games.none()
+        self.widget.choices = [(game.pk, name_game(game)) for game in found]
+
+
 class LaunchForm(forms.Form):
     """What to open for a player."""
 
-    game = forms.ModelChoiceField(Game.objects.none(), help_text="Type a part of its title, or its id.")
-    currency = forms.ChoiceField(widget=Select(), help_text="The accounts that the player has.")
     mode = forms.ChoiceField(
         choices=Mode.choices,
         widget=Select(),
@@ -40,17 +56,19 @@ class LaunchForm(forms.Form):
     )
     device = forms.ChoiceField(choices=[("desktop", "Desktop"), ("mobile", "Mobile")], widget=Select())
     language = forms.CharField(initial="en", max_length=5, widget=TextInput())
+    field_order = ("game", "currency", "mode", "device", "language")
 
-    def __init__(self, data: Any = None, *, games: QuerySet[Game], currencies: list[str], games_url: str) -> None:
+    def __init__(
+        self, data: QueryDict | None = None, *, games: QuerySet[Game], currencies: list[str], games_url: str
+    ) -> None:
         super().__init__(data)
-        self.fields["currency"].choices = [(currency, currency) for currency in currencies]
-        game = self.fields["game"]
-        game.queryset = games
-        game.label_from_instance = name_game
-        game.widget = Autocomplete(attrs={"data-ajax--url": games_url})
-        chosen = games.filter(pk=data["game"]).first() if data and str(data.get("game", "")).isdigit() else None
-        # The browser asks for the games as somebody types; only the one chosen is written out.
-        game.widget.choices = [(chosen.pk, name_game(chosen))] if chosen else []
+        self.fields["game"] = GameField(games, url=games_url, chosen=data.get("game", "") if data else "")
+        self.fields["currency"] = forms.ChoiceField(
+            choices=[(currency, currency) for currency in currencies],
+            widget=Select(),
+            help_text="The accounts that the player has.",
+        )
+        self.order_fields(self.field_order)
 
 
 def name_game(game: Game) -> str:

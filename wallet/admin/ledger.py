@@ -79,7 +79,7 @@ class LedgerRowAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a row whole, with its neighbours in the chain."""
-        context = show_row(object_id) | {"show_history": False}
+        context = show_row(object_id)
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     @admin.display(description="Time")
@@ -124,14 +124,14 @@ def show_row(object_id: str) -> dict[str, Any]:
     rows = LedgerRow.objects.select_related(
         "account__player__casino", "debit", "credit", "transaction", "operator", "game", "round", "reverses"
     )
-    row = rows.filter(pk=object_id).first() if object_id.isdigit() else None
+    row = rows.filter(pk=int(object_id)).first() if object_id.isdigit() else None
     if row is None:
         return {}
     before = LedgerRow.objects.filter(account_id=row.account_id, number=row.number - 1).first()
     after = LedgerRow.objects.filter(account_id=row.account_id, number=row.number + 1).first()
     return {
         "row": row,
-        "change": columns.change_of(row),
+        "moved": columns.change_of(row),
         "balance_before": columns.balance_before(row),
         "row_before": before,
         "row_after": after,
@@ -140,7 +140,6 @@ def show_row(object_id: str) -> dict[str, Any]:
         "reversal": Transaction.objects.filter(reverses=row.pk).first(),
         "kind_chip": columns.kind_chip(row.kind),
         "tag_chips": columns.tag_chips(row),
-        "title": f"{row.get_kind_display()} {row.transaction.reference or ''}",
     }
 
 

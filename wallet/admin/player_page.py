@@ -33,7 +33,6 @@ def show_player(player: Player, now: datetime) -> dict[str, Any]:
         "rounds": show_rounds(list_rounds({row.round_id for row in rows if row.round_id})),
         "sessions": show_sessions(list_sessions(player), now),
         "entries": list_entries(player),
-        "title": f"{player.user_id} · {player.user_name}",
     }
 
 

@@ -1,6 +1,6 @@
 """Players: found by whatever a ticket names, shown whole, blocked, excluded and launched."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -58,7 +58,7 @@ class StandingFilter(DropdownFilter):
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Player]) -> QuerySet[Player]:
         """Keep those."""
         standing = {"blocked": Q(blocked_at__isnull=False), "excluded": Q(excluded_until__gt=timezone.now())}
-        return queryset.filter(standing[self.value()]) if self.value() in standing else queryset
+        return queryset.filter(standing.get(self.value() or "", Q()))
 
 
 @admin.register(Player)
@@ -217,7 +217,8 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
 
 def list_launchable_games(player: Player) -> QuerySet[Game]:
     """Return the games that a player could be launched into now."""
-    return list_games(player.casino).filter(offered=True, operator__protocol__in=LAUNCHABLE)
+    games: Any = list_games(player.casino)
+    return cast("QuerySet[Game]", games.filter(offered=True, operator__protocol__in=LAUNCHABLE))
 
 
 def start(request: HttpRequest, player: Player, wanted: dict[str, Any]) -> Launch:

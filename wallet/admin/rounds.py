@@ -51,7 +51,7 @@ class RoundAdmin(RecordAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Tell a round row by row."""
-        context = show_round(object_id, timezone.now()) | {"show_history": False}
+        context = show_round(object_id, timezone.now())
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     @admin.display(description="Opened")
@@ -99,7 +99,7 @@ def how_long(row: Round, now: datetime) -> str:
 def show_round(object_id: str, now: datetime) -> dict[str, Any]:
     """Return a round and its rows in the order of their booking, for its page; nothing if there is no such round."""
     rounds = Round.objects.select_related("player__casino", "operator", "game__vendor")
-    found = rounds.filter(pk=object_id).first() if object_id.isdigit() else None
+    found = rounds.filter(pk=int(object_id)).first() if object_id.isdigit() else None
     if found is None:
         return {}
     return {
@@ -108,7 +108,6 @@ def show_round(object_id: str, now: datetime) -> dict[str, Any]:
         "result": found.win_sum - found.bet_sum,
         "lasted": how_long(found, now),
         "rows": show_rows(list_rows_of(found)),
-        "title": f"Round {found.round_ref}",
     }
 
 

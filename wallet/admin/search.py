@@ -4,8 +4,8 @@ from itertools import chain
 
 from operators.models import Casino, Operator
 from wallet.enums import AccountKind
-from wallet.ledger import digest_token
-from wallet.models import Account, Player, Session, Transaction
+from wallet.models import Account, Player, Transaction
+from wallet.services.launch import find_session
 
 TOKEN_LENGTHS = range(20, 51)
 
@@ -36,6 +36,5 @@ def list_players_matching(term: str) -> list[int]:
     if not found:
         transactions = Transaction.objects.filter(pk__in=list_transactions_of(term))
         found = list(transactions.values_list("player_id", flat=True))
-    if not found and len(term) in TOKEN_LENGTHS:
-        found = list(Session.objects.filter(token_digest=digest_token(term)).values_list("player_id", flat=True))
-    return found
+    session = find_session(token=term) if not found and len(term) in TOKEN_LENGTHS else None
+    return [session.player_id] if session else found

@@ -34,7 +34,7 @@ class SessionAdmin(RecordAdmin, ActAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show a session; its token is not kept, so it cannot be shown."""
-        context = {"now": timezone.now(), "show_history": False}
+        context = {"now": timezone.now()}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     @act("End session", path="end", icon="logout", permissions=["wallet.change_session"])

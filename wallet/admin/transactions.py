@@ -41,7 +41,8 @@ class TransactionAdmin(RecordAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
         """Name each transaction's owner along."""
-        return super().get_queryset(request).annotate(owner_name=OWNER)
+        transactions: QuerySet[Transaction] = super().get_queryset(request)
+        return transactions.annotate(owner_name=OWNER)
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Transaction], search_term: str
@@ -60,7 +61,7 @@ class TransactionAdmin(RecordAdmin):
         transaction = self.get_object(request, object_id)
         if transaction and transaction.kind != Kind.TOMBSTONE and self.has_view_permission(request):
             return HttpResponseRedirect(reverse("admin:wallet_ledgerrow_change", args=[transaction.pk]))
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | {"show_history": False})
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="Time")
     def time(self, transaction: Transaction) -> SafeString:
@@ -83,7 +84,7 @@ class TransactionAdmin(RecordAdmin):
         return columns.player_link(transaction.player)
 
     @admin.display(description="Asked by")
-    def owner(self, transaction: Transaction) -> str:
+    def owner(self, transaction: Any) -> str:
         return f"{transaction.owner_name} ({transaction.get_source_display().lower()})"
 
     @admin.display(description="Round")

@@ -156,6 +156,11 @@ def end_session(*, session: Session, by: str, now: datetime) -> Session:
     return session
 
 
+def find_session(*, token: str) -> Session | None:
+    """Return the session that a token opened, whatever has become of it since."""
+    return Session.objects.filter(token_digest=digest_token(token)).first()
+
+
 def _check_forms(texts: dict[str, str]) -> None:
     faults = {name: fault for name, text in texts.items() if (fault := _find_fault(name, text))}
     if texts["mode"] not in Mode:
