@@ -34,7 +34,7 @@ WRONG: dict[str, list[object]] = {
     "round_finished": [0, "true", []],
     "context": ["SPIN", 7, True, [1], {"reason": 7}, {"reason": "a|b"}, {"reason": "x" * 256}],
 }
-WRONG |= dict.fromkeys(IDS, [None, True, 1.5, [], {}, "", "a|b", "a\x00b", "x" * 128])
+WRONG |= {key: [None, True, 1.5, [], {}, "", "a|b", "a\x00b", "x" * 128] for key in IDS}
 FIELDS = {command: [*needed] for command, needed in NEEDED.items()}
 FIELDS["changebalance"] += ["token", "round_finished", "context"]
 FIELDS["cancel"] += ["round_finished"]

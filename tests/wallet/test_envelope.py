@@ -12,7 +12,8 @@ from wallet import ledger
 from wallet.models import Account
 from wallet.serializers.generic import Authenticate, Envelope
 from wallet.views.generic import envelope
-from wallet.views.generic.views import InvalidHash, check_hash
+from wallet.views.generic.verdicts import InvalidHash
+from wallet.views.generic.views import check_hash
 
 SECRET = b"secret_key"
 
@@ -85,20 +86,32 @@ def sign(world: World, body: bytes) -> bytes:
 @pytest.mark.parametrize(
     "body",
     [
-        b'{"hash":"HASH","data":{"transaction_id":1,"user_id":"nobody"},"command":"status",'
-        b'"request_timestamp":"2026-11-20 13:44:54"}',
-        b'{"command":"status","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","data":{"user_id":"nobody",'
-        b'"transaction_id":1,"amount":17.250,"rake":1e1,"big":12345678901234567890123,"tiny":0.10000000000000000001}}',
-        b'{"command":"status","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","debug":null,"data":{'
-        b'"user_id":"nobody","transaction_id":1,"round_finished":null}}',
-        b' \t\r\n{ "command" : "status",\n"request_timestamp":"2026-11-20 13:44:54","hash":"HASH",\n  "data":{'
-        b'"user_id":"nobody","transaction_id":1 } }\n\n',
-        b'{"command":"st\\u0061tus","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","data":{'
-        b'"user_id":"Zo\\u00eb \\/ \\ud83d\\ude00","transaction_id":1}}',
+        (
+            b'{"hash":"HASH","data":{"transaction_id":1,"user_id":"nobody"},"command":"status",'
+            b'"request_timestamp":"2026-11-20 13:44:54"}'
+        ),
+        (
+            b'{"command":"status","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","data":{"user_id":"nobody",'
+            b'"transaction_id":1,"amount":17.250,"rake":1e1,"big":12345678901234567890123,"tiny":0.10000000000000000001}}'
+        ),
+        (
+            b'{"command":"status","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","debug":null,"data":{'
+            b'"user_id":"nobody","transaction_id":1,"round_finished":null}}'
+        ),
+        (
+            b' \t\r\n{ "command" : "status",\n"request_timestamp":"2026-11-20 13:44:54","hash":"HASH",\n  "data":{'
+            b'"user_id":"nobody","transaction_id":1 } }\n\n'
+        ),
+        (
+            b'{"command":"st\\u0061tus","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","data":{'
+            b'"user_id":"Zo\\u00eb \\/ \\ud83d\\ude00","transaction_id":1}}'
+        ),
         '{"command":"status","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","data":{'
         '"user_id":"Zoë 😀","transaction_id":1}}'.encode(),
-        b'{"command":"status","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","data":{"user_id":"x",'
-        b'"user_id":"nobody","transaction_id":1}}',
+        (
+            b'{"command":"status","request_timestamp":"2026-11-20 13:44:54","hash":"HASH","data":{"user_id":"x",'
+            b'"user_id":"nobody","transaction_id":1}}'
+        ),
     ],
     ids=["key order", "number text", "nulls", "white space", "escapes", "UTF-8", "repeated key"],
 )
