@@ -68,13 +68,14 @@ class RetryJudgedByToken(ReferenceWallet):
 
 
 class FundsCheckedTooEarly(ReferenceWallet):
-    """Two bets at one moment are both held against the balance before either."""
+    """Two large bets at one moment are both held against the balance before either."""
 
     def check_bet(self, player: Player, data: Data) -> None:
         super().check_bet(player, data)
-        self.lock.release()
-        time.sleep(0.003)
-        self.lock.acquire()
+        if 2 * self.fingerprint(data)[2] > self.balance_of(player.user_id, str(data["currency_code"])):
+            self.lock.release()
+            time.sleep(0.05)
+            self.lock.acquire()
 
 
 class CanceledShownAsLive(ReferenceWallet):

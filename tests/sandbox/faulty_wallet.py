@@ -168,6 +168,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status or 502)
         self.send_header("Content-Type", answer.headers.get("Content-Type", "text/plain"))
         self.send_header("Content-Length", str(len(answer.body)))
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(answer.body)
 
