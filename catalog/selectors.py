@@ -1,10 +1,15 @@
 """Reads of the catalogue."""
 
+from typing import TYPE_CHECKING
+
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 
 from catalog.models import Game, Listing, Lobby
 from operators.models import Casino, Operator, OperatorState
 from operators.selectors.refusals import Refusal
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 # What holds of a game or lobby that can be played: all of it.
 OFFERED = ~Q(listing=Listing.GONE) & Q(enabled=True) & (Q(vendor=None) | Q(vendor__enabled=True))
@@ -38,14 +43,14 @@ def get_lobby(operator: Operator, lobby_ref: str) -> Lobby:
     return lobby
 
 
-def list_games(casino: Casino) -> QuerySet[Game]:
+def list_games(casino: Casino) -> "QuerySet[WithAnnotations[Game]]":
     """What the casino's platforms list, each game with `offered`: whether it can be launched now."""
     offered = OFFERED & Q(platform_enabled=True, operator__state=OperatorState.ACTIVE)
     games = Game.objects.filter(operator__casino=casino, listing=Listing.LISTED).select_related("operator", "vendor")
     return games.exclude(operator__state=OperatorState.TERMINATED).annotate(offered=_is(offered))
 
 
-def list_lobbies(casino: Casino) -> QuerySet[Lobby]:
+def list_lobbies(casino: Casino) -> "QuerySet[WithAnnotations[Lobby]]":
     """What the casino's platforms list, each lobby with `offered`: whether it can be launched now."""
     offered = OFFERED & Q(operator__state=OperatorState.ACTIVE)
     lobbies = Lobby.objects.filter(operator__casino=casino, listing=Listing.LISTED)

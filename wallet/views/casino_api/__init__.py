@@ -1,0 +1,1 @@
+"""The casino API: what a casino's own site and cashier ask of us."""
