@@ -64,11 +64,16 @@ def start(
 
 
 def stop(process: "subprocess.Popen[bytes]", number: signal.Signals = signal.SIGTERM, patience: float = 10) -> None:
-    """End a child, kindly first; what it leaves of its own session is ended with it."""
+    """End a child, kindly first."""
     if process.poll() is None:
         process.send_signal(number)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
+    finish(process, patience)
+
+
+def finish(process: "subprocess.Popen[bytes]", patience: float = 10) -> None:
+    """Wait for a child that was told to end; after that end it, and what it leaves of its own session, by force."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(patience)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

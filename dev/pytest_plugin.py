@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -58,4 +59,4 @@ def prepare() -> ExitStack:
 
 
 def numbered(url: str, database: int) -> str:
-    return url.rsplit("/", 1)[0] + f"/{database}"
+    return urlsplit(url)._replace(path=f"/{database}").geturl()

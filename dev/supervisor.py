@@ -21,6 +21,7 @@ class Child:
     name: str
     process: "subprocess.Popen[bytes]"
     farewell: Signals = SIGTERM
+    adopted: bool = False
 
 
 class Supervisor:
@@ -46,7 +47,7 @@ class Supervisor:
 
     def adopt(self, name: str, process: "subprocess.Popen[bytes]") -> None:
         """Watch a process that its own module starts and stops."""
-        self.children.append(Child(name, process))
+        self.children.append(Child(name, process, adopted=True))
 
     def wait_until(self, met: Callable[[], bool], *, seconds: float, what: str) -> None:
         """Wait for a condition while all children live.
@@ -70,13 +71,13 @@ class Supervisor:
         return False
 
     def stop(self) -> None:
-        """End all at once, then wait for them, the youngest first."""
-        started = [child for child in self.children if child.process.stdout is not None]
+        """Tell all that we have started to end, then wait for them."""
+        started = [child for child in self.children if not child.adopted]
         for child in started:
             if child.process.poll() is None:
                 child.process.send_signal(child.farewell)
-        for child in reversed(started):
-            processes.stop(child.process, child.farewell)
+        for child in started:
+            processes.finish(child.process)
 
 
 def pass_on(name: str, process: "subprocess.Popen[bytes]") -> None:
