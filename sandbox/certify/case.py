@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -101,11 +101,13 @@ class Case:
     ) -> Exchange:
         """Send bytes as they are; `headers` replaces the signed ones, `note` says in words what is odd."""
         wallet = wallet or self.wallet
-        used = dict(wallet.headers(command) if headers is None else headers)
-        if headers is not None or method != "POST" or len(body) > LONGEST_BODY_READ:
-            # A server may hang up after a refusal without having read the body: nothing follows on that connection.
-            used["Connection"] = "close"
-        answer = wallet.send(command, body, used, method)
+        used = wallet.headers(command) if headers is None else headers
+        # A server may hang up after a refusal without having read the body, so what may end so has its own connection.
+        odd = headers is not None or method != "POST" or len(body) > LONGEST_BODY_READ
+        line = replace(wallet) if odd else wallet
+        answer = line.send(command, body, used, method)
+        if odd:
+            line.close()
         exchange = Exchange(command, method, used, body, answer, datetime.now(UTC), note)
         self.exchanges.append(exchange)
         self.stage.exchanges.append(exchange)
