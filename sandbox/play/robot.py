@@ -1,7 +1,7 @@
 """Seats the players, lets them play in threads that share nothing but the wallet, and compares the books at the end."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import accumulate, islice
 from random import Random
 from threading import Event
-from typing import Self
+from typing import Any, Self
 
 from sandbox.casino_client import CasinoClient
 from sandbox.play.mischief import MISCHIEF
@@ -20,7 +20,7 @@ from sandbox.wallet_client import Identifiers, WalletClient
 
 CURRENCIES = ("EUR", "EUR", "EUR", "USD")
 FIRST_DEPOSIT = Decimal("100.00")
-GAMES_PLAYED = 200
+PLACES_PLAYED = 200
 MISCHIEF_SHARE = 0.5
 CONFIRMED_AT_THE_END = 4
 TICK = 0.25
@@ -76,11 +76,15 @@ def find_games(casino: CasinoClient, operator_id: str) -> list[str]:
     :raises CannotBegin: there is none.
     :raises CasinoRefusal: the casino does not list them, or does not answer.
     """
-    playable = (game for game in casino.list_games() if game["enabled"] and game["operator_id"] == operator_id)
-    games = [str(game["game_id"]) for game in islice(playable, GAMES_PLAYED)]
+    games = _offered(casino.list_games(), operator_id, "game_id")
     if not games:
         raise CannotBegin(f"the casino lists no enabled game of operator {operator_id}")
     return games
+
+
+def _offered(rows: Iterable[Mapping[str, Any]], operator_id: str, name: str) -> list[str]:
+    offered = (row for row in rows if row["operator_id"] == operator_id and row.get("enabled", True))
+    return [str(row[name]) for row in islice(offered, PLACES_PLAYED)]
 
 
 def lay_tables(plan: Plan, venue: Venue) -> list[Table]:
@@ -117,7 +121,7 @@ class Robot:
         self.workers = ThreadPoolExecutor(plan.threads, "table")
         self.racers = ThreadPoolExecutor(plan.threads * RACERS, "racer")
         run = time.time_ns() // 1_000_000
-        self.venue = Venue(wallet, casino, Identifiers(), self.racers, [], run, plan.ip, plan.patience)
+        self.venue = Venue(wallet, casino, Identifiers(), self.racers, [], [], run, plan.ip, plan.patience)
         self.tables: list[Table] = []
 
     def __enter__(self) -> Self:
@@ -139,8 +143,9 @@ class Robot:
         :raises CasinoRefusal: the casino refuses one of these, or does not answer.
         """
         check_wallet(self.venue.wallet)
-        games = find_games(self.venue.casino, self.venue.wallet.operator_id)
-        self.venue = replace(self.venue, game_ids=games)
+        casino, operator_id = self.venue.casino, self.venue.wallet.operator_id
+        lobbies = _offered(casino.list_lobbies(), operator_id, "lobby_id")
+        self.venue = replace(self.venue, game_ids=find_games(casino, operator_id), lobby_ids=lobbies)
         self.tables = lay_tables(self.plan, self.venue)
         jobs = [self.workers.submit(_open_table, table, self.stop) for table in self.tables]
         self._work(jobs, lambda: self._count(lambda seat: seat.token) / self.plan.players)

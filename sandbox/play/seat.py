@@ -17,6 +17,7 @@ DONE = frozenset({""})
 FOUND_OR_NOT = frozenset({"", "OP_41"})
 DOUBTFUL = frozenset({"TIMEOUT", "UNREACHABLE", "BAD_REPLY", "OP_47", "OP_50"})
 BAD_REPLIES_BORNE = 3
+LOBBY_SHARE = 0.2
 REFUSED = frozenset(range(400, 500)) - {429}
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0
 
@@ -48,6 +49,7 @@ class Venue:
     identifiers: Identifiers
     executor: Executor
     game_ids: Sequence[str]
+    lobby_ids: Sequence[str]
     run: int
     ip: str
     patience: float
@@ -81,14 +83,16 @@ class Seat:
         self.venue.casino.create_player(self.user_id, f"Robot {self.user_id}", [self.currency])
 
     def launch(self) -> None:
-        """Open a game at the casino and authenticate with the token.
+        """Open a game at the casino, now and then by way of a lobby, and authenticate with the token.
 
-        :raises CasinoRefusal: the casino does not launch the game, or does not answer.
+        :raises CasinoRefusal: the casino does not launch it, or does not answer.
         """
+        casino, operator_id = self.venue.casino, self.venue.wallet.operator_id
         self.game_id = self.random.choice(self.venue.game_ids)
-        operator_id = self.venue.wallet.operator_id
-        launch = self.venue.casino.launch(self.user_id, operator_id, self.currency, self.venue.ip, game_id=self.game_id)
-        self.token = launch.token
+        place = {"game_id": self.game_id}
+        if self.venue.lobby_ids and self.random.random() < LOBBY_SHARE:
+            place = {"lobby_id": self.random.choice(self.venue.lobby_ids)}
+        self.token = casino.launch(self.user_id, operator_id, self.currency, self.venue.ip, **place).token
         reply = self.insist("authenticate", {"token": self.token})
         if reply.ok:
             self.check_fields("authenticate", reply, {"user_id": self.user_id})

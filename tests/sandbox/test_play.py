@@ -132,6 +132,7 @@ def test_requests_come_in_all_the_forms_that_platforms_use() -> None:
         "cancel",
         "finishround",
     }
+    assert {session.game_id is None for session in wallet.sessions.values()} == {True, False}
     per_round = Counter((data["user_id"], data["round_id"]) for data in transactions)
     assert max(per_round.values()) >= 5
     players_of_round = {(data["round_id"], data["user_id"]) for data in transactions}
