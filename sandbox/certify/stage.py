@@ -71,6 +71,14 @@ class Stage:
         return games
 
     @cached_property
+    def fun_game(self) -> object:
+        """:raises NotRun: the casino offers no game that can be played for fun."""
+        for row in self._offered(self.cashier.list_games()):
+            if row.get("fun_mode"):
+                return as_sent(row["game_id"])
+        raise NotRun("needs a game that can be played for fun")
+
+    @cached_property
     def lobby_id(self) -> str:
         """:raises NotRun: the casino offers no lobby."""
         lobby = next(self._offered(self.cashier.list_lobbies()), None)

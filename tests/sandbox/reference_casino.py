@@ -18,6 +18,7 @@ GAMES = [
         "game_id": str(number),
         "title": f"Game {number}",
         "enabled": True,
+        "fun_mode": True,
         "vendor": "Studio",
     }
     for number in range(200, 240)
@@ -101,6 +102,8 @@ def launch(wallet: ReferenceWallet, fields: Fields) -> Answer:
     game_id = fields.get("game_id")
     if player.blocked or str(game_id) in wallet.games_disabled:
         raise Problem(409, "launch_refused")
+    if fields["mode"] == "fun":
+        return 201, {"token": None, "url": launch_url(fields)}
     currency = str(fields["currency"])
     token = wallet.launch(player.user_id, currency, None if game_id is None else str(game_id))
     return 201, {"token": token, "url": launch_url({**fields, "token": token})}

@@ -1,6 +1,7 @@
 """The game launch URL: document 001, "Game launch URL / Lobby launch URL" and "Player game session token"."""
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 from sandbox.casino_client import CasinoRefusal
@@ -55,10 +56,10 @@ def urls_are_encoded(case: Case) -> None:
     expect_parameters(read_query(url), {"home_url": HOME_URL, "deposit_url": f"{HOME_URL}-cashier"})
 
 
-@rule("launch-05", "The device and the client's name are passed on.")
+@rule("launch-05", "The device, the group and the client's name are passed on.")
 def device_and_client_name(case: Case) -> None:
-    url = case.launch(case.stage.create_player("0"), device="mobile", client_name="certify").url
-    expect_parameters(read_query(url), {"device": "mobile", "clientName": "certify"})
+    url = case.launch(case.stage.create_player("0"), device="mobile", group="vip1", client_name="certify").url
+    expect_parameters(read_query(url), {"device": "mobile", "group": "vip1", "clientName": "certify"})
 
 
 @rule("launch-06", "A lobby's launch URL has lobby_id where a game's has game_id.")
@@ -79,3 +80,13 @@ def blocked_is_not_launched(case: Case) -> None:
         expect(400 <= refusal.status < 500, f"the launch of a blocked player ended in {refusal.status}")
         return
     raise Failed("a blocked player was launched")
+
+
+@rule("launch-08", "A launch for fun has mode, game, operator and home_url, and no token.")
+def fun_launch(case: Case) -> None:
+    player = replace(case.stage.create_player("0"), game_id=case.stage.fun_game)
+    query = read_query(case.launch(player, mode="fun", home_url=HOME_URL).url)
+    operator_id = case.wallet.operator_id
+    wanted = {"mode": "fun", "game_id": player.game_id, "operator_id": operator_id, "home_url": HOME_URL}
+    expect_parameters(query, wanted)
+    expect("token" not in query, "a launch for fun has a token")
