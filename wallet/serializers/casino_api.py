@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -17,7 +16,7 @@ from wallet.models import LedgerRow, Player, country_code, currency_code
 from wallet.services.launch import FORMS
 
 AMOUNT = r"^[0-9]{1,16}(?:\.[0-9]{1,2})?$"
-PLAIN = RegexValidator(r"\A[^|\x00-\x1f\x7f]*\Z", "The character | and control characters are not allowed.")
+NOT_PLAIN = re.compile(r"[|\x00-\x1f\x7f]")
 LONGEST_REF = 127
 MOST_CURRENCIES = 20
 # What may follow a player's id in an address.
@@ -37,12 +36,13 @@ class PlainText(serializers.CharField):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(trim_whitespace=False, **more)
-        self.validators.append(PLAIN)
 
     def to_internal_value(self, data: Any) -> str:
-        """Refuse what is no JSON text."""
+        """Refuse what is no JSON text, or no plain one."""
         if not isinstance(data, str):
             raise serializers.ValidationError("Must be a text, in quotes.")
+        if NOT_PLAIN.search(data):
+            raise serializers.ValidationError("The character | and control characters are not allowed.")
         return super().to_internal_value(data)
 
 

@@ -20,7 +20,7 @@ from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
 from wallet.enums import AccountKind, Mode
 from wallet.ledger import digest_token
-from wallet.models import Account, Player, Session, currency_code, without_pipe
+from wallet.models import Account, Player, Session, currency_code
 
 TOKEN_LENGTH = 32
 TOKEN_ALPHABET = string.ascii_letters + string.digits
@@ -33,8 +33,8 @@ FORMS: Mapping[str, Sequence[Callable[[str], None]]] = {
     "ip": [validate_ipv46_address],
     "home_url": WEB_ADDRESS,
     "deposit_url": WEB_ADDRESS,
-    "group": [RegexValidator(r"^[A-Za-z0-9]{0,14}\Z", "Use at most 14 letters and digits.")],
-    "client_name": [MaxLengthValidator(14), without_pipe],
+    "group": [RegexValidator(r"^[A-Za-z0-9]{1,14}\Z", "Use at most 14 letters and digits.")],
+    "client_name": [RegexValidator(r"^[^|\x00-\x1f\x7f]{1,14}\Z", "Use at most 14 characters, none of them |.")],
 }
 
 
