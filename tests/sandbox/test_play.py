@@ -224,7 +224,7 @@ def test_rate_is_kept() -> None:
     code, printed = play_against(ReferenceWallet(), make_plan(rounds=40, rate=40.0, misbehave=False))
     assert code == 0
     assert read_row(printed, "rounds").startswith("40 in ")
-    assert 0.7 < time.monotonic() - started < 3
+    assert 0.7 < time.monotonic() - started < 15
 
 
 def test_run_ends_when_its_time_is_up() -> None:
@@ -232,7 +232,7 @@ def test_run_ends_when_its_time_is_up() -> None:
     code, printed = play_against(ReferenceWallet(), make_plan(rounds=None, seconds=0.5))
     assert code == 0
     assert read_row(printed, "differences") == "0"
-    assert 0.5 < time.monotonic() - started < 3
+    assert 0.5 < time.monotonic() - started < 15
 
 
 def test_command_reads_the_demo_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -153,7 +153,7 @@ def test_call_without_an_answer_times_out() -> None:
         reply = client.call("balance", {})
         client.close()
     assert (reply.ok, reply.code) == (False, "TIMEOUT")
-    assert 200 <= reply.milliseconds < 2000
+    assert 200 <= reply.milliseconds < 5000
 
 
 def test_call_survives_a_connection_that_the_wallet_closed_meanwhile(wallet: ReferenceWallet) -> None:
