@@ -11,11 +11,9 @@ import queue
 import re
 import threading
 import time
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db import Error, connection
 
@@ -28,10 +26,12 @@ BATCH = 200
 LONGEST_TEXT = 8_000
 DOOR_REFUSALS_A_MINUTE = 60
 MASK = "******"
-MASKED_KEYS = {"token", "hash", "authorization", "x-authorization", "x-h-auth-sig", "secret", "apikey", "password"}
-MASKED_TEXT = re.compile(
-    r'(?i)("?(?:token|hash|authorization|secret|api_?key|password)"?\s*[:=]\s*"?)([^"&,}\s]+)|\b[A-Za-z0-9]{20,}\b'
+NAME_OF_A_SECRET = "(?:token|hash|authorization|auth-sig|secret|password|api_?key)"
+# A member of a JSON object whose name speaks of a secret, with its value: a text (cut short or not), or anything else.
+SECRET_MEMBER = re.compile(
+    rf'("[^"]*{NAME_OF_A_SECRET}[^"]*"\s*:\s*)(?!null\b)("(?:[^"\\]|\\.)*"?|[^\s,}}\]\[{{"]+)', re.IGNORECASE
 )
+LONG_WORD = re.compile(r"[A-Za-z0-9]{20,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +55,30 @@ class Record:
 
 
 def mask(text: str) -> str:
-    """Return a body with its tokens, hashes and secrets replaced; what is no JSON loses every long word too."""
+    """Return a body with its tokens, hashes and secrets replaced; what is no JSON loses all its long words."""
+    masked = SECRET_MEMBER.sub(rf'\1"{MASK}"', text)
+    if not _is_json(text):
+        masked = LONG_WORD.sub(MASK, masked)
+    return masked.replace("\0", "\\0")[:LONGEST_TEXT]
+
+
+def _is_json(text: str) -> bool:
     try:
-        parsed = json.loads(text, parse_float=Decimal)
+        json.loads(text)
     except (ValueError, RecursionError):
-        return MASKED_TEXT.sub(lambda match: (match[1] or "") + MASK, text)[:LONGEST_TEXT]
-    return json.dumps(_mask_value(parsed), ensure_ascii=False, default=str)[:LONGEST_TEXT]
-
-
-def _mask_value(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: MASK if key.lower().replace("_", "") in MASKED_KEYS and inner else _mask_value(inner)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_mask_value(inner) for inner in value]
-    return value
+        return False
+    return True
 
 
 class ExchangeLog:
     """A queue and the thread that empties it into the database."""
 
     def __init__(self) -> None:
-        self._queue: queue.Queue[Record | None] = queue.Queue(QUEUE_LENGTH)
+        self._queue: queue.Queue[Record] = queue.Queue(QUEUE_LENGTH)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._minute = 0
-        self._refused: Counter[str] = Counter()
+        self._refused = 0
 
     def put(self, record: Record) -> None:
         """Hand over one exchange; never blocks, never raises."""
@@ -97,9 +93,9 @@ class ExchangeLog:
         minute = int(time.monotonic() // 60)
         with self._lock:
             if minute != self._minute:
-                self._minute, self._refused = minute, Counter()
-            self._refused["all"] += 1
-            counted = self._refused["all"]
+                self._minute, self._refused = minute, 0
+            self._refused += 1
+            counted = self._refused
         if counted <= DOOR_REFUSALS_A_MINUTE:
             self.put(record)
 
@@ -123,23 +119,28 @@ class ExchangeLog:
             while len(records) < BATCH and not self._queue.empty():
                 records.append(self._queue.get_nowait())
             try:
-                _write([record for record in records if record is not None])
+                _write(records)
             finally:
                 for _ in records:
                     self._queue.task_done()
 
 
 def _write(records: list[Record]) -> None:
-    """Write a batch; one that fails is tried again once, on a new connection."""
-    for attempt in range(2):
-        try:
-            Exchange.objects.bulk_create([_row(record) for record in records])
-        except (Error, ValueError) as error:
-            connection.close()
-            if attempt:
-                logger.warning("%s exchanges not logged: %s", len(records), type(error).__name__)
-        else:
-            return
+    """Write a batch; where that fails, each record by itself on a new connection, so that one loses only itself."""
+    if not _written(records):
+        connection.close()
+        lost = [record for record in records if not _written([record])]
+        if lost:
+            logger.warning("%s of %s exchanges not logged", len(lost), len(records))
+
+
+def _written(records: list[Record]) -> bool:
+    try:
+        Exchange.objects.bulk_create([_row(record) for record in records])
+    except (Error, ValueError) as error:
+        logger.debug("exchanges not logged: %s", error)
+        return False
+    return True
 
 
 def _row(record: Record) -> Exchange:

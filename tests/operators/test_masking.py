@@ -1,0 +1,28 @@
+"""What the exchange log keeps of a body, and what it does not."""
+
+import pytest
+
+from operators.services.exchanges import LONGEST_TEXT, mask
+
+MASKED = [
+    ('{"token": "eqkB1WoKQCvjrv6taJRN", "amount": 17.250}', '{"token": "******", "amount": 17.250}'),
+    ('{"hash":"ab\\"cd","n":1}', '{"hash":"******","n":1}'),
+    ('{"user_token" : 12345}', '{"user_token" : "******"}'),
+    ('{"X-H-AUTH-SIG":"zz","list":[1, 2]}', '{"X-H-AUTH-SIG":"******","list":[1, 2]}'),
+    ('{"token": null}', '{"token": null}'),
+    ('{"secret": "cut sh', '{"secret": "******"'),
+    ("token=eqkB1WoKQCvjrv6taJRN", "token=******"),
+    ('{"name": "\\ud800"}', '{"name": "\\ud800"}'),
+    ("\0 binary", "\\0 binary"),
+]
+
+
+@pytest.mark.parametrize(("body", "kept"), MASKED)
+def test_a_body_is_kept_as_it_came_but_for_its_secrets(body: str, kept: str) -> None:
+    assert mask(body) == kept
+
+
+def test_a_long_body_is_cut_after_masking() -> None:
+    body = '{"filler": "' + "x " * LONGEST_TEXT + '", "token": "eqkB1WoKQCvjrv6taJRN"}'
+    assert len(mask(body)) == LONGEST_TEXT
+    assert "eqkB1WoKQCvjrv6taJRN" not in mask(body)
