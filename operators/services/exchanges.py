@@ -26,10 +26,10 @@ BATCH = 200
 LONGEST_TEXT = 8_000
 DOOR_REFUSALS_A_MINUTE = 60
 MASK = "******"
-NAME_OF_A_SECRET = "(?:token|hash|authorization|auth-sig|secret|password|api_?key)"
+MASKED_NAME = "(?:token|hash|authorization|auth-sig|secret|password|api_?key)"
 # A member of a JSON object whose name speaks of a secret, with its value: a text (cut short or not), or anything else.
 SECRET_MEMBER = re.compile(
-    rf'("[^"]*{NAME_OF_A_SECRET}[^"]*"\s*:\s*)(?!null\b)("(?:[^"\\]|\\.)*"?|[^\s,}}\]\[{{"]+)', re.IGNORECASE
+    rf'("[^"]*{MASKED_NAME}[^"]*"\s*:\s*)(?!null\b)("(?:[^"\\]|\\.)*"?|[^\s,}}\]\[{{"]+)', re.IGNORECASE
 )
 LONG_WORD = re.compile(r"[A-Za-z0-9]{20,}")
 
