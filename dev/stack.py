@@ -115,8 +115,8 @@ def start_processes(supervisor: Supervisor, options: Options) -> None:
     quiet = ["-W", "ignore:You're running the worker with superuser privileges", "-m", "celery", "--quiet"]
     celery: list[str | Path] = [PYTHON, *quiet, "--app", "config"]
     worker = ["worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
-    # A cold shutdown: what was begun is taken up again by the next worker.
-    supervisor.start("worker", [*celery, *worker], farewell=signal.SIGQUIT)
+    # With its broker gone at the same moment, a worker that is asked to end never does. What it had begun comes back.
+    supervisor.start("worker", [*celery, *worker], farewell=signal.SIGKILL)
     supervisor.start("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", VAR / "beat", "--pidfile="])
 
 

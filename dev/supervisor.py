@@ -20,7 +20,6 @@ class ChildDied(Exception):
 class Child:
     name: str
     process: "subprocess.Popen[bytes]"
-    farewell: Signals = SIGTERM
     adopted: bool = False
 
 
@@ -39,10 +38,11 @@ class Supervisor:
         cpus: Collection[int] = (),
         farewell: Signals = SIGTERM,
     ) -> None:
+        """Start a process; `farewell` is what it gets should we be killed. In good order it is ended by SIGTERM."""
         process = processes.start(
             command, output=subprocess.PIPE, environment=self.environment, cpus=cpus, farewell=farewell
         )
-        self.children.append(Child(name, process, farewell))
+        self.children.append(Child(name, process))
         threading.Thread(target=pass_on, args=(name, process), daemon=True).start()
 
     def adopt(self, name: str, process: "subprocess.Popen[bytes]") -> None:
@@ -75,7 +75,7 @@ class Supervisor:
         started = [child for child in self.children if not child.adopted]
         for child in started:
             if child.process.poll() is None:
-                child.process.send_signal(child.farewell)
+                child.process.terminate()
         for child in started:
             processes.finish(child.process)
 
