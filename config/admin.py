@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.checks import ModelAdminChecks
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm, ModelForm, modelform_factory
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -69,6 +70,7 @@ class BackOfficeAdmin(ModelAdmin):
     list_per_page = 50
     show_facets = ShowFacets.NEVER
     compressed_fields = True
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     # What a page says when it has nothing to list.
     empty_text = "Nothing here yet."
 
@@ -78,7 +80,9 @@ class BackOfficeAdmin(ModelAdmin):
 
 
 class ReadOnlyAdmin(BackOfficeAdmin):
-    """Rows that are changed, if at all, by acts with a form of their own."""
+    """Rows that are changed, if at all, by acts with a form of their own; their page is a template, not a form."""
+
+    fieldsets = ((None, {"fields": ()}),)
 
     def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         """Refuse: the system writes these."""
@@ -87,6 +91,17 @@ class ReadOnlyAdmin(BackOfficeAdmin):
     def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         """Refuse: no page saves a row."""
         return False
+
+    def tell(self, _row: Any) -> dict[str, Any]:
+        """Return what the template of a row's page tells beside the row itself, `original`."""
+        return {}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Answer a row's page, once the person is known to be allowed to see it."""
+        told = self.tell(context["original"])
+        return super().render_change_form(request, context | told, *args, **options)
 
 
 class RecordAdmin(ReadOnlyAdmin):

@@ -22,7 +22,6 @@ Switched = Game | Lobby | Vendor
 class SwitchedAdmin(ReadOnlyAdmin, ActAdmin):
     """Rows that are offered or not, each switched by one service; `off_means` tells what switching off does."""
 
-    fields = ()
     actions = ("switch_selected_off", "switch_selected_on")
     actions_detail = ("switch_off", "switch_on")
     switch: ClassVar[Callable[..., Any]]
@@ -44,16 +43,15 @@ class SwitchedAdmin(ReadOnlyAdmin, ActAdmin):
         changelist = getattr(response, "context_data", {}).get("cl")
         return let_show(response, changelist.result_list) if changelist else response
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    def tell(self, row: Switched) -> dict[str, Any]:
+        """Show a row's picture."""
+        return {"picture": picture(row)}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
     ) -> HttpResponse:
-        """Show a row, with its picture."""
-        response = super().change_view(request, object_id, form_url, extra_context)
-        context = getattr(response, "context_data", {})
-        if "original" not in context:
-            return response
-        context["picture"] = picture(context["original"])
-        return let_show(response, [context["original"]])
+        """Let the page show it."""
+        return let_show(super().render_change_form(request, context, *args, **options), [context["original"]])
 
     @act("Switch off", path="switch-off", icon="toggle_off", permissions=["switch"])
     def switch_off(self, request: HttpRequest, object_id: str) -> HttpResponse:

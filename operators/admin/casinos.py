@@ -23,7 +23,6 @@ class CasinoAdmin(MadeByStaffAdmin):
     list_display = ("name", "slug_shown", "time_zone", "home_url", "created")
     ordering = ("name",)
     search_fields = ("name", "slug")
-    fields = ()
     change_form_template = "admin/operators/casino/change_form.html"
     actions_detail = ("edit",)
     empty_text = "No casino yet."
@@ -82,7 +81,6 @@ class ApiKeyAdmin(MadeByStaffAdmin):
     ordering = ("-pk",)
     search_fields = ("name", "prefix")
     search_help_text = "Name, or the beginning of a key"
-    fields = ()
     change_form_template = "admin/operators/apikey/change_form.html"
     actions_detail = ("revoke",)
     empty_text = "No API key yet: a casino's site needs one to call the casino API."

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -73,7 +73,6 @@ class ExchangeAdmin(RecordAdmin):
     ordering = ("-at",)
     search_fields = ("user_ref",)
     search_help_text = "Player id, transaction id or round id, exact"
-    fields = ()
     change_form_template = "admin/operators/exchange/change_form.html"
     empty_text = "No exchange fits. Calls that went well and wrote nothing are not logged, and old ones are deleted."
 
@@ -85,12 +84,6 @@ class ExchangeAdmin(RecordAdmin):
         if not term:
             return queryset, False
         return queryset.filter(Q(user_ref=term) | Q(transaction_ref=term) | Q(round_ref=term)), False
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show both texts as they were logged: masked."""
-        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="Time")
     def time(self, exchange: Exchange) -> SafeString:
@@ -146,15 +139,8 @@ class AuditEntryAdmin(RecordAdmin):
     ordering = ("-pk",)
     search_fields = ("subject",)
     search_help_text = "A part of what it was done to"
-    fields = ()
     change_form_template = "admin/operators/auditentry/change_form.html"
     empty_text = "No entry fits."
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show an entry with its details."""
-        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="Time")
     def time(self, entry: AuditEntry) -> SafeString:

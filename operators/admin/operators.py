@@ -47,7 +47,6 @@ class OperatorAdmin(MadeByStaffAdmin):
     )
     ordering = ("casino__name", "name")
     search_fields = ("name", "operator_ref")
-    fields = ()
     change_form_template = "admin/operators/operator/change_form.html"
     actions_detail = ("edit", "activate", "suspend", "rotate", "retire", "terminate")
     empty_text = "No operator yet."

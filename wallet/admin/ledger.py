@@ -56,7 +56,6 @@ class LedgerRowAdmin(RecordAdmin):
     search_help_text = "Transaction id or player id, exact"
     list_before_template = "admin/wallet/ledgerrow/bound.html"
     change_form_template = "admin/wallet/ledgerrow/change_form.html"
-    fields = ()
     empty_text = "No ledger row fits. Transaction and player ids have to be exact."
 
     def get_search_results(
@@ -75,12 +74,9 @@ class LedgerRowAdmin(RecordAdmin):
         days = DAYS_BACK if is_bounded(request) else None
         return super().changelist_view(request, (extra_context or {}) | {"bounded_days": days})
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def tell(self, row: LedgerRow) -> dict[str, Any]:
         """Show a row whole, with its neighbours in the chain."""
-        context = show_row(object_id)
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+        return show_row(row.pk)
 
     @admin.display(description="Time")
     def time(self, row: LedgerRow) -> SafeString:
@@ -119,14 +115,12 @@ class LedgerRowAdmin(RecordAdmin):
         return columns.tag_chips(row)
 
 
-def show_row(object_id: str) -> dict[str, Any]:
-    """Return what a row's page tells, its neighbours in the chain among it; nothing if there is no such row."""
+def show_row(key: int) -> dict[str, Any]:
+    """Return what a row's page tells: the row, its neighbours in the chain, and what reversed it."""
     rows = LedgerRow.objects.select_related(
         "account__player__casino", "debit", "credit", "transaction", "operator", "game", "round", "reverses"
     )
-    row = rows.filter(pk=int(object_id)).first() if object_id.isdigit() else None
-    if row is None:
-        return {}
+    row = rows.get(pk=key)
     before = LedgerRow.objects.filter(account_id=row.account_id, number=row.number - 1).first()
     after = LedgerRow.objects.filter(account_id=row.account_id, number=row.number + 1).first()
     return {
@@ -149,16 +143,8 @@ class LedgerVerificationAdmin(RecordAdmin):
 
     list_display = ("started", "result", "rows_shown", "accounts_shown", "took")
     ordering = ("-pk",)
-    fields = ()
     change_form_template = "admin/wallet/ledgerverification/change_form.html"
     empty_text = "The ledger was never verified. It is every night; by hand: manage.py verify_ledger."
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """Show what a run found."""
-        context = {"show_history": False}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 
     @admin.display(description="Started")
     def started(self, run: LedgerVerification) -> SafeString:

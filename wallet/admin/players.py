@@ -71,7 +71,6 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
     ordering = ("-pk",)
     search_fields = ("user_id",)
     search_help_text = "Player id, user name, transaction id or token, exact"
-    fields = ()
     change_form_template = "admin/wallet/player/change_form.html"
     actions_detail = ("launch", "block", "unblock", "self_exclude")
     empty_text = "No player fits. Ids, names and tokens have to be exact."
@@ -84,13 +83,9 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
             return queryset, False
         return queryset.filter(pk__in=list_players_matching(search_term.strip())), False
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def tell(self, player: Player) -> dict[str, Any]:
         """Show a player whole."""
-        player = self.get_object(request, object_id) if self.has_view_permission(request) else None
-        context = show_player(player, timezone.now()) if player else {}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+        return show_player(player, timezone.now())
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Offer to block or to unblock, whichever would change something."""

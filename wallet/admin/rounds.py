@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -43,16 +42,12 @@ class RoundAdmin(RecordAdmin):
     ordering = ("-pk",)
     search_fields = ("=round_ref",)
     search_help_text = "Round id, exact"
-    fields = ()
     change_form_template = "admin/wallet/round/change_form.html"
     empty_text = "No round fits. Round and player ids have to be exact."
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def tell(self, row: Round) -> dict[str, Any]:
         """Tell a round row by row."""
-        context = show_round(object_id, timezone.now())
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+        return show_round(row.pk, timezone.now())
 
     @admin.display(description="Opened")
     def opened(self, row: Round) -> SafeString:
@@ -96,12 +91,10 @@ def how_long(row: Round, now: datetime) -> str:
     return age(row.finished_at - row.opened_at) if row.finished_at else f"open for {age(now - row.opened_at)}"
 
 
-def show_round(object_id: str, now: datetime) -> dict[str, Any]:
-    """Return a round and its rows in the order of their booking, for its page; nothing if there is no such round."""
+def show_round(key: int, now: datetime) -> dict[str, Any]:
+    """Return a round and its rows in the order of their booking, for its page."""
     rounds = Round.objects.select_related("player__casino", "operator", "game__vendor")
-    found = rounds.filter(pk=int(object_id)).first() if object_id.isdigit() else None
-    if found is None:
-        return {}
+    found = rounds.get(pk=key)
     return {
         "round": found,
         "state_chip": columns.state_chip(found),

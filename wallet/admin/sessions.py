@@ -25,17 +25,13 @@ class SessionAdmin(RecordAdmin, ActAdmin):
     list_select_related = ("player", "game", "account")
     list_filter = (("operator", RelatedDropdownFilter), ("operator__casino", RelatedDropdownFilter), PlayerFilter)
     ordering = ("-pk",)
-    fields = ()
     change_form_template = "admin/wallet/session/change_form.html"
     actions_detail = ("end",)
     empty_text = "No session fits."
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def tell(self, session: Session) -> dict[str, Any]:
         """Show a session; its token is not kept, so it cannot be shown."""
-        context = {"now": timezone.now()}
-        return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
+        return {"session_chip": columns.session_chip(session, timezone.now())}
 
     @act("End session", path="end", icon="logout", permissions=["wallet.change_session"])
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:

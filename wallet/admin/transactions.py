@@ -35,7 +35,6 @@ class TransactionAdmin(RecordAdmin):
     ordering = ("-pk",)
     search_fields = ("reference",)
     search_help_text = "Transaction id, exact"
-    fields = ()
     change_form_template = "admin/wallet/transaction/change_form.html"
     empty_text = "No transaction fits: nobody has asked for it. The id has to be exact."
 

@@ -1,0 +1,176 @@
+"""Who sees which page: the superuser all of them, staff what they may, strangers the log-in."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from operators.models import AuditEntry, Direction, Exchange
+from operators.services import create_api_key
+from tests.admin.house import House, ago, hire
+from tests.wallet.world import STAFF, Seat
+from wallet.models import LedgerVerification, Player
+
+ADDED = ["operators.casino", "operators.operator", "operators.apikey", "auth.user", "auth.group"]
+ACTS = {
+    "wallet.player": ["launch", "block", "unblock", "self_exclude"],
+    "wallet.session": ["end"],
+    "operators.casino": ["edit"],
+    "operators.apikey": ["revoke"],
+    "operators.operator": ["edit", "activate", "suspend", "rotate", "retire", "terminate"],
+    "catalog.game": ["switch_off", "switch_on"],
+    "catalog.lobby": ["switch_off", "switch_on"],
+    "catalog.vendor": ["switch_off", "switch_on"],
+}
+
+
+@pytest.fixture
+def pages(house: House, seat: Seat) -> dict[str, str]:
+    """Every page of the admin by a name, each about a row that is there."""
+    bet = house.post("bet", seat, "10.00")
+    key = create_api_key(casino=house.casino, name="site", scopes=["read"], by=STAFF).api_key
+    exchange = Exchange.objects.create(
+        at=ago(minutes=1), direction=Direction.INBOUND, command="balance", http_status=200, milliseconds=1
+    )
+    run = LedgerVerification.objects.create(
+        started_at=ago(hours=1), finished_at=ago(hours=1), accounts=1, rows=1, difference_count=0
+    )
+    rows = {
+        "wallet.player": seat.player.pk,
+        "wallet.session": seat.session.pk,
+        "wallet.ledgerrow": bet.row.pk,
+        "wallet.round": bet.row.round_id,
+        "wallet.transaction": house.leave_tombstone(seat).pk,
+        "wallet.ledgerverification": run.pk,
+        "operators.casino": house.casino.pk,
+        "operators.operator": house.operator.pk,
+        "operators.apikey": key.pk,
+        "operators.exchange": exchange.pk,
+        "operators.auditentry": AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[0],
+        "catalog.game": house.game.pk,
+        "catalog.lobby": house.add_lobby("live").pk,
+        "catalog.vendor": house.operator.vendors.create(name="Aurora").pk,
+        "auth.user": hire("bruno").pk,
+        "auth.group": Group.objects.create(name="support").pk,
+    }
+    return {name: address for model, pk in rows.items() for name, address in pages_of(model, pk)}
+
+
+def pages_of(model: str, pk: int) -> list[tuple[str, str]]:
+    route = "admin:" + model.replace(".", "_")
+    found = [(f"{model} list", reverse(f"{route}_changelist")), (f"{model} row", reverse(f"{route}_change", args=[pk]))]
+    found += [(f"{model} new", reverse(f"{route}_add"))] if model in ADDED else []
+    return found + [(f"{model} {act}", reverse(f"{route}_{act}", args=[pk])) for act in ACTS.get(model, [])]
+
+
+def test_the_pages_tested_here_are_those_of_every_model_in_the_admin(pages: dict[str, str]) -> None:
+    assert {name.split()[0] for name in pages} == {model._meta.label_lower for model in admin.site._registry}
+
+
+def test_superuser_sees_every_page(boss: Client, pages: dict[str, str]) -> None:
+    answers = {name: boss.get(address).status_code for name, address in pages.items()}
+    assert answers == dict.fromkeys(pages, 200)
+
+
+def test_superuser_sees_the_pages_that_belong_to_no_row(boss: Client, house: House) -> None:
+    for name in ("admin:index", "admin:password_change", "admin:catalog_game_fetch"):
+        assert boss.get(reverse(name)).status_code == 200
+    for app in ("wallet", "operators", "catalog", "auth"):
+        assert boss.get(reverse("admin:app_list", args=[app])).status_code == 200
+
+
+def test_stranger_is_led_to_the_login_from_every_page(client: Client, pages: dict[str, str]) -> None:
+    answers = {name: client.get(address) for name, address in pages.items()}
+    login = reverse("admin:login")
+    assert {name: answer.headers.get("Location") for name, answer in answers.items()} == {
+        name: f"{login}?next={address}" for name, address in pages.items()
+    }
+
+
+def test_player_of_the_site_without_a_staff_account_is_led_to_the_login(client: Client, pages: dict[str, str]) -> None:
+    client.force_login(User.objects.create_user("somebody"))
+    assert {client.get(address).status_code for address in pages.values()} == {302}
+
+
+def test_staff_without_permission_is_refused_every_page(staff: Callable[..., Client], pages: dict[str, str]) -> None:
+    client = staff()
+    answers = {name: client.get(address).status_code for name, address in pages.items()}
+    assert answers == dict.fromkeys(pages, 403)
+
+
+def test_staff_who_may_only_look_is_refused_every_act_and_every_new_row(
+    staff: Callable[..., Client], pages: dict[str, str], seat: Seat
+) -> None:
+    models = {name.split()[0] for name in pages}
+    client = staff(*(model.replace(".", ".view_") for model in models))
+    expected = {name: 200 if name.endswith((" list", " row")) else 403 for name in pages}
+    assert {name: client.get(address).status_code for name, address in pages.items()} == expected
+    assert {client.post(pages[name]).status_code for name, code in expected.items() if code == 403} == {403}
+    assert not Player.objects.get(pk=seat.player.pk).is_blocked
+
+
+def test_staff_who_may_only_look_is_offered_no_act(staff: Callable[..., Client], pages: dict[str, str]) -> None:
+    client = staff("wallet.view_player", "operators.view_operator")
+    assert pages["wallet.player block"] not in client.get(pages["wallet.player row"]).content.decode()
+    assert pages["operators.operator edit"] not in client.get(pages["operators.operator row"]).content.decode()
+
+
+@pytest.mark.parametrize("model", ["wallet.ledgerrow", "wallet.round", "wallet.transaction", "operators.exchange"])
+def test_nobody_adds_changes_or_deletes_what_the_system_writes(boss: Client, pages: dict[str, str], model: str) -> None:
+    route = "admin:" + model.replace(".", "_")
+    row = pages[f"{model} row"]
+    key = row.rstrip("/").split("/")[-2]
+    assert boss.get(reverse(f"{route}_add")).status_code == 403
+    assert boss.post(row, {"amount": "1000000.00"}).status_code == 403
+    assert boss.post(reverse(f"{route}_delete", args=[key]), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["wallet.player", "wallet.ledgerrow", "wallet.round", "operators.operator"])
+def test_page_of_a_row_that_is_not_there_leads_back_to_the_list(boss: Client, house: House, model: str) -> None:
+    route = "admin:" + model.replace(".", "_")
+    for key in ("999999999", "abc"):
+        answer = boss.get(reverse(f"{route}_change", args=[key]))
+        assert (answer.status_code, answer.headers["Location"]) == (302, reverse("admin:index"))
+
+
+def test_act_on_a_row_that_is_not_there_is_not_found(boss: Client, house: House) -> None:
+    assert boss.get(reverse("admin:wallet_player_block", args=[999_999_999])).status_code == 404
+
+
+def test_staff_who_may_change_people_cannot_hand_out_powers(staff: Callable[..., Client], db: None) -> None:
+    client = staff("auth.view_user", "auth.change_user")
+    anna, group = User.objects.get(username="anna"), Group.objects.create(name="finance")
+    page = reverse("admin:auth_user_change", args=[anna.pk])
+    form = {"username": "anna", "first_name": "Anna", "is_active": "on", "is_staff": "on"}
+    assert client.post(page, form | {"is_superuser": "on", "groups": [group.pk]}).status_code == 302
+    anna.refresh_from_db()
+    assert (anna.first_name, anna.is_superuser, anna.groups.count(), anna.user_permissions.count()) == (
+        "Anna",
+        False,
+        0,
+        2,
+    )
+
+
+def test_staff_who_may_change_people_cannot_change_a_superuser(staff: Callable[..., Client], db: None) -> None:
+    client = staff("auth.view_user", "auth.change_user")
+    chief = User.objects.create_superuser("chief", password="correct horse")
+    page = reverse("admin:auth_user_change", args=[chief.pk])
+    assert client.post(page, {"username": "chief", "password": "mine now"}).status_code == 403
+    assert client.get(reverse("admin:auth_user_password_change", args=[chief.pk])).status_code == 403
+
+
+def test_superuser_hands_out_powers(boss: Client, db: None) -> None:
+    anna, group = hire("anna"), Group.objects.create(name="finance")
+    page = reverse("admin:auth_user_change", args=[anna.pk])
+    assert boss.post(page, {"username": "anna", "is_staff": "on", "groups": [group.pk]}).status_code == 302
+    assert list(anna.groups.order_by("pk")) == [group]
+
+
+def test_login_leads_to_the_overview(client: Client, db: None) -> None:
+    hire("anna")
+    answer = client.post(reverse("admin:login"), {"username": "anna", "password": "correct horse"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("admin:index"))
