@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from catalog.models import Game, Lobby
 from operators.models import Casino, Exchange, Operator, Protocol
 from operators.services import activate_operator, create_casino, create_operator
@@ -130,7 +132,7 @@ class World:
         token = self.launch(player, currency, lobby_ref=lobby_ref)
         return Seat(player, player.accounts.get(currency=currency), token, 200)
 
-    def move(self, kind: str, seat: Seat, amount: object, **data: Any) -> Answer:
+    def move(self, kind: str, seat: Seat, amount: object, /, **data: Any) -> Answer:
         """A changebalance; what is given by name replaces or adds to the usual data, and `...` takes it away."""
         usual = {
             "transaction_type": kind,
@@ -225,6 +227,16 @@ class World:
         """Assert that what is done inside leaves no trace in the ledger."""
         before = self.snapshot()
         yield
+        assert self.snapshot() == before
+
+    @contextmanager
+    def unmoved_after_fault(self) -> Iterator[None]:
+        """The same where the database itself refuses: it goes back to before, as it would without a test around."""
+        before = self.snapshot()
+        with connection.cursor() as cursor:
+            cursor.execute("SAVEPOINT before_fault")
+            yield
+            cursor.execute("ROLLBACK TO SAVEPOINT before_fault")
         assert self.snapshot() == before
 
 

@@ -18,6 +18,16 @@ WHERE unresolved AND EXISTS (
         AND booked.reference = operators_exchange.transaction_ref
 )
 """
+# A later retry that was refused for good; what was malformed, badly signed or left in doubt again is none.
+RESOLVE_REFUSED = """
+UPDATE operators_exchange SET unresolved = false
+WHERE unresolved AND EXISTS (
+    SELECT FROM operators_exchange AS later
+    WHERE later.operator_id = operators_exchange.operator_id AND later.command = operators_exchange.command
+        AND later.transaction_ref = operators_exchange.transaction_ref AND later.at > operators_exchange.at
+        AND NOT later.unresolved AND later.error_code NOT IN ('', 'OP_20', 'OP_47', 'OP_50')
+)
+"""
 FINISH_CLOSING = """
 UPDATE wallet_round SET state = 'finished'
 WHERE id = %s AND state = 'closing' AND wallet_round_end_state(operator_id, %s, round_ref, false) = 'finished'
@@ -31,13 +41,15 @@ def create_coming_partitions(*, now: datetime) -> list[str]:
 
 
 def settle_pending() -> tuple[int, int]:
-    """Mark exchanges whose movement was booked or canceled since as resolved, and end the rounds that waited for it.
+    """Mark exchanges whose movement was booked, canceled or refused since as resolved, and end the rounds that waited.
 
     Returns how many exchanges and how many rounds.
     """
     with connection.cursor() as cursor:
         cursor.execute(RESOLVE_BOOKED)
-        exchanges = cursor.rowcount
+        exchanges: int = cursor.rowcount
+        cursor.execute(RESOLVE_REFUSED)
+        exchanges += cursor.rowcount
     closing = Round.objects.filter(state=RoundState.CLOSING).select_related("player").order_by("pk")
     return exchanges, sum(_finish(waiting) for waiting in closing)
 

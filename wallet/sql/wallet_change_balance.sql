@@ -79,8 +79,8 @@ BEGIN
 
     IF _kind <> 'bet' OR _promotional OR _game_id IS NULL OR _round.state <> 'open' THEN
         _tags := wallet_tags(
-            _kind, _amount, _promotional, _large_win, _barred, _game_id IS NULL, _round.state, _round.bet_count,
-            _round.cancel_count
+            _kind, _amount, _promotional, _large_win, _barred, _game_id IS NULL, _round.state,
+            _round.finished_by, _round.bet_count, _round.cancel_count
         );
     END IF;
     IF _game_id IS NULL THEN
@@ -98,10 +98,10 @@ BEGIN
         CASE
             WHEN _round_finished OR _round.state = 'closing'
                 THEN wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing, _reference)
-            WHEN _kind = 'bet' THEN 'open'
+            WHEN _kind = 'bet' AND _round.finished_by IS DISTINCT FROM 'platform' THEN 'open'
             ELSE coalesce(_round.state, 'open')
         END,
-        _now
+        _round_finished, _now
     );
     INSERT INTO wallet_transaction (
         source, owner_id, reference, kind, player_id, account_id, amount, round_id, game_id, created_at

@@ -1,7 +1,7 @@
 -- Opens the round or adds a movement to its sums, ends or reopens it, and answers its id.
 CREATE OR REPLACE FUNCTION wallet_count_in_round(
     _round_id bigint, _operator_id bigint, _player_id bigint, _round_ref text, _game_id bigint, _currency text,
-    _kind text, _amount numeric, _state text, _now timestamptz
+    _kind text, _amount numeric, _state text, _platform_ends boolean, _now timestamptz
 )
 RETURNS bigint
 LANGUAGE plpgsql
@@ -29,7 +29,9 @@ BEGIN
             win_sum = win_sum + (1 - _bet) * _amount,
             state = _state,
             finished_at = CASE WHEN _ended IS NOT NULL THEN coalesce(finished_at, _ended) END,
-            finished_by = CASE WHEN _ended IS NULL THEN '' WHEN finished_by = '' THEN _ended_by ELSE finished_by END
+            finished_by = CASE
+                WHEN _ended IS NULL THEN '' WHEN finished_by = '' OR _platform_ends THEN _ended_by ELSE finished_by
+            END
         WHERE id = _round_id;
     END IF;
     RETURN _round_id;
