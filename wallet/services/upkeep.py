@@ -47,9 +47,9 @@ def settle_pending() -> tuple[int, int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(RESOLVE_BOOKED)
-        exchanges: int = cursor.rowcount
+        exchanges = int(cursor.rowcount)
         cursor.execute(RESOLVE_REFUSED)
-        exchanges += cursor.rowcount
+        exchanges += int(cursor.rowcount)
     closing = Round.objects.filter(state=RoundState.CLOSING).select_related("player").order_by("pk")
     return exchanges, sum(_finish(waiting) for waiting in closing)
 
@@ -59,4 +59,4 @@ def _finish(closing: Round) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [closing.player_id])
         cursor.execute(FINISH_CLOSING, [closing.pk, closing.player.user_id])
-        return cursor.rowcount
+        return int(cursor.rowcount)
