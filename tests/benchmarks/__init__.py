@@ -1,0 +1,1 @@
+"""`make bench`: what the wallet does a second on this machine, beside what it is measured against."""

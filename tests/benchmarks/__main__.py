@@ -1,0 +1,97 @@
+"""`make bench`: measure everything in one run, show it beside its limits, keep it in var/bench.json."""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from dev.options import VAR
+from dev.postgres import DatabaseDidNotStart
+from tests.benchmarks.books import find_faults
+from tests.benchmarks.limits import LIMITS, Samples, figures, table_of
+from tests.benchmarks.load import LoadFailed
+from tests.benchmarks.measures import Measure, Measures, Sample
+from tests.benchmarks.stage import StageNotReady, open_stage, say
+
+ROUNDS, SECONDS, WARM_UP_SECONDS = 3, 6, 2
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--quick", action="store_true", help="two seconds each instead of six: less sure")
+    quick = parser.parse_args().quick
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if shutil.which("wrk") is None:
+        sys.stderr.write("make bench: wrk makes the load over HTTP: install it (Debian: apt-get install wrk)\n")
+        return 2
+    try:
+        return run(VAR / "bench", seconds=2 if quick else SECONDS)
+    except (DatabaseDidNotStart, StageNotReady, LoadFailed) as fault:
+        sys.stderr.write(f"make bench: {fault}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(folder: Path, *, seconds: int) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    busy = os.getloadavg()[0]
+    if busy > 1:
+        say(f"Others are busy on this machine (load {busy:.1f}): the figures will be lower, and less sure.")
+    with open_stage(folder) as stage:
+        measures = Measures(stage)
+        listed = list(measures)
+        samples = take_turns(listed, seconds)
+        say("Proving the books")
+        faults = find_faults(stage, measures.book.booked)
+    missed = [limit for limit in LIMITS if limit.is_missed(samples)]
+    keep(VAR / "bench.json", listed, samples, faults, seconds)
+    console = Console(width=max(Console().width, 120), soft_wrap=True)
+    console.print(table_of(listed, samples))
+    for fault in faults:
+        console.print(f"[red]The books do not hold:[/] {fault}")
+    console.print(f"{len(LIMITS) - len(missed)} of {len(LIMITS)} limits reached; all of it is in {VAR / 'bench.json'}")
+    return 1 if missed or faults else 0
+
+
+def take_turns(measures: Sequence[Measure], seconds: int) -> Samples:
+    """Warm each measure up, then let them take turns, so that a slow minute of the machine is shared by all."""
+    samples: dict[str, list[Sample]] = defaultdict(list)
+    for turn in range(ROUNDS + 1):
+        for measure in measures:
+            sample = measure.take(seconds if turn else WARM_UP_SECONDS)
+            shown = "  ".join(f"{value:>8}" for value in figures([sample]))
+            say(f"{f'round {turn}/{ROUNDS}' if turn else 'warm-up':10} {measure.title:30} {measure.clients:3} {shown}")
+            if turn:
+                samples[measure.name].append(sample)
+    return samples
+
+
+def keep(path: Path, measures: Sequence[Measure], samples: Samples, faults: Sequence[str], seconds: int) -> None:
+    rows: list[dict[str, Any]] = [
+        {
+            "name": measure.name,
+            "title": measure.title,
+            "clients": measure.clients,
+            "rounds": [asdict(sample) for sample in samples[measure.name]],
+        }
+        for measure in measures
+    ]
+    limits = [{**asdict(limit), "reached": limit.reached(samples)} for limit in LIMITS]
+    machine = {"processors": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
+    found = {"machine": machine, "seconds": seconds, "measures": rows, "limits": limits, "faults": list(faults)}
+    path.write_text(json.dumps(found, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
