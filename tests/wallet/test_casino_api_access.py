@@ -112,6 +112,11 @@ def test_a_key_may_do_what_its_scope_says(site: Caller, scope: str, allowed: set
     assert {answers[path].body["code"] for path in refused} == {"scope_missing"}
 
 
+def test_a_head_needs_what_a_get_needs(site: Caller) -> None:
+    cashier = call_for(key_of(site).casino, scopes=("cashier",))
+    assert (site.send("HEAD", "players/olga").status, cashier.send("HEAD", "players/olga").status) == (200, 403)
+
+
 def test_a_refused_scope_moves_nothing(site: Caller) -> None:
     before = moved()
     reader = call_for(key_of(site).casino, scopes=("read",))

@@ -61,7 +61,7 @@ def test_a_player_gets_an_empty_account_in_each_currency(casino: Casino) -> None
     assert (entry.by, entry.action, entry.details) == (
         "api-key:ab12cd34",
         "create_player",
-        {"currencies": ["USD", "EUR"]},
+        {"currencies": ["EUR", "USD"]},
     )
 
 

@@ -134,7 +134,8 @@ def _open_accounts(player: Player, currencies: Sequence[str]) -> list[str]:
     if not currencies:
         raise ValidationError({"currencies": "Name at least one currency."})
     known = set(player.accounts.values_list("currency", flat=True))
-    missing = [currency for currency in dict.fromkeys(currencies) if currency not in known]
+    # In one order for all callers: two that open the same accounts at once must not wait for each other.
+    missing = sorted(set(currencies) - known)
     accounts = [
         Account(casino_id=player.casino_id, kind=AccountKind.PLAYER, player=player, currency=currency, balance=0)
         for currency in missing

@@ -46,7 +46,8 @@ class HasScope(BasePermission):
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Refuse a request without a key, or with one that lacks the scope."""
-        needed: tuple[str, ...] = getattr(view, "scopes", {}).get(request.method, ())
+        method = "GET" if request.method == "HEAD" else request.method
+        needed: tuple[str, ...] = getattr(view, "scopes", {}).get(method, ())
         if isinstance(request.auth, ApiKey) and needed and not set(needed) & set(request.auth.scopes):
             raise PermissionDenied(f"The key lacks the scope “{' or '.join(needed)}”.", "scope_missing")
         return request.auth is not None

@@ -42,7 +42,7 @@ class CasinoApiView(APIView):
     permission_classes = [HasScope]
     parser_classes = [JsonParser]
     renderer_classes = [JSONRenderer]
-    metadata_class = None
+    http_method_names = ["get", "head", "post"]
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @property
