@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Model, QuerySet
 from django.forms import BaseForm, ModelForm, modelform_factory
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_time
@@ -58,6 +58,11 @@ def allow_images(response: HttpResponse, origins: Iterable[str]) -> HttpResponse
 def actor(request: HttpRequest) -> str:
     """Name the person behind a request as the audit trail does."""
     return f"staff:{request.user.get_username()}"
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: what was posted, be it nothing, or None where the page is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 class BackOfficeAdmin(ModelAdmin):
@@ -186,7 +191,7 @@ class ActAdmin(BackOfficeAdmin):
         made = modelform_factory(
             self.model, form=form_class, formfield_callback=partial(self.formfield_for_dbfield, request=request)
         )
-        return made(request.POST or None, instance=row)
+        return made(posted(request), instance=row)
 
 
 class MadeByStaffAdmin(ReadOnlyAdmin, ActAdmin):

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from catalog.admin.thumbnails import let_show, picture
 from catalog.models import Game, Lobby, Vendor
-from config.admin import ActAdmin, ReadOnlyAdmin, actor
+from config.admin import ActAdmin, ReadOnlyAdmin, actor, posted
 from config.display import chip
 from config.theme import act
 
@@ -67,7 +67,7 @@ class SwitchedAdmin(ReadOnlyAdmin, ActAdmin):
     def ask_switch(self, request: HttpRequest, object_id: str, enabled: bool, title: str, lead: str) -> HttpResponse:
         """Ask whether to, and switch."""
         row = self.find_row(request, object_id)
-        form = forms.Form(request.POST or None)
+        form = forms.Form(posted(request))
 
         def do() -> tuple[Switched, str]:
             self.switch_row(row, enabled, actor(request))

@@ -11,7 +11,7 @@ from catalog.admin.forms import SyncForm
 from catalog.admin.thumbnails import picture
 from catalog.models import Game, Listing
 from catalog.services import SyncResult, switch_game, sync_catalog
-from config.admin import actor
+from config.admin import actor, posted
 from config.display import chip, ident
 from config.theme import BooleanRadioFilter, ChoicesDropdownFilter, RelatedDropdownFilter, TextFilter, act
 from operators.platforms.base import PlatformFailure
@@ -70,7 +70,7 @@ class GameAdmin(SwitchedAdmin):
     @act("Fetch from platform", path="fetch", icon="sync", permissions=["switch"])
     def fetch(self, request: HttpRequest) -> HttpResponse:
         """Ask which operator's, and fetch its games and lobbies now."""
-        form = SyncForm(request.POST or None)
+        form = SyncForm(posted(request))
 
         def do() -> tuple[None, str]:
             result = sync_catalog(operator=form.cleaned_data["operator"], by=actor(request), now=timezone.now())

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from config.admin import MadeByStaffAdmin, actor
+from config.admin import MadeByStaffAdmin, actor, posted
 from config.display import chip, chips, ident, moment
 from config.theme import RelatedDropdownFilter, act
 from operators.admin.forms import CasinoForm, NewApiKeyForm, NewCasinoForm
@@ -116,7 +116,7 @@ class ApiKeyAdmin(MadeByStaffAdmin):
     def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, and revoke a key."""
         key = self.find_row(request, object_id)
-        form = forms.Form(request.POST or None)
+        form = forms.Form(posted(request))
 
         def do() -> tuple[ApiKey, str]:
             return revoke_api_key(api_key=key, by=actor(request), now=timezone.now()), "The key is revoked."

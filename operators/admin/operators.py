@@ -7,10 +7,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from config.admin import MadeByStaffAdmin, actor
+from config.admin import MadeByStaffAdmin, actor, posted
 from config.display import chip, ident
 from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter, act
 from operators.admin.forms import ConsentForm, NewOperatorForm, OperatorForm, SecretForm
@@ -105,7 +106,7 @@ class OperatorAdmin(MadeByStaffAdmin):
     def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for consent where there is no allow list, and let an operator take part in play."""
         operator = self.find_row(request, object_id)
-        form = (forms.Form if operator.ip_allow_list else ConsentForm)(request.POST or None)
+        form = (forms.Form if operator.ip_allow_list else ConsentForm)(posted(request))
 
         def do() -> tuple[Operator, str]:
             consent = form.cleaned_data.get("consent_by", "")
@@ -148,7 +149,7 @@ class OperatorAdmin(MadeByStaffAdmin):
     def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the new secret, and make it the current one."""
         operator = self.find_row(request, object_id)
-        form = SecretForm(request.POST or None)
+        form = SecretForm(posted(request))
 
         def do() -> tuple[Operator, str]:
             rotate_secret(operator=operator, secret=form.cleaned_data["secret"], by=actor(request))
@@ -183,7 +184,7 @@ class OperatorAdmin(MadeByStaffAdmin):
     ) -> HttpResponse:
         """Ask whether to, and call a service that needs nothing else."""
         operator = self.find_row(request, object_id)
-        form = forms.Form(request.POST or None)
+        form = forms.Form(posted(request))
 
         def do() -> tuple[Operator, str]:
             return service(operator=operator, by=actor(request)), f"{title}: done."
@@ -204,7 +205,7 @@ class OperatorAdmin(MadeByStaffAdmin):
     def guard(self, operator: Operator) -> SafeString:
         if operator.ip_allow_list:
             networks = len(operator.ip_allow_list)
-            return chip(f"{networks} network{'s' if networks > 1 else ''}", "success")
+            return chip(f"{networks} network{pluralize(networks)}", "success")
         return chip("Any address", "warning" if operator.open_to_all_consent_by else "danger")
 
     @admin.display(description="Secret")

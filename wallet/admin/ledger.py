@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -153,7 +154,8 @@ class LedgerVerificationAdmin(RecordAdmin):
     @admin.display(description="Result")
     def result(self, run: LedgerVerification) -> SafeString:
         if run.difference_count:
-            return chip(f"{count(run.difference_count)} differences", "danger")
+            found = count(run.difference_count)
+            return chip(f"{found} difference{pluralize(run.difference_count)}", "danger")
         return chip("No differences", "success")
 
     @admin.display(description="Rows")

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from catalog.models import Game
 from catalog.selectors import list_games
-from config.admin import ActAdmin, RecordAdmin, actor
+from config.admin import ActAdmin, RecordAdmin, actor, posted
 from config.display import ident, moment
 from config.theme import DropdownFilter, RelatedDropdownFilter, TextFilter, act
 from operators.selectors.accounts import LAUNCHABLE
@@ -104,7 +104,7 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
     def block(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the reason, and block a player."""
         player = self.find_row(request, object_id)
-        form = ReasonForm(request.POST or None)
+        form = ReasonForm(posted(request))
 
         def do() -> tuple[Player, str]:
             block_player(player=player, reason=form.cleaned_data["reason"], by=actor(request), now=timezone.now())
@@ -124,7 +124,7 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
     def unblock(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the reason, and let a player play again."""
         player = self.find_row(request, object_id)
-        form = ReasonForm(request.POST or None)
+        form = ReasonForm(posted(request))
 
         def do() -> tuple[Player, str]:
             unblock_player(player=player, reason=form.cleaned_data["reason"], by=actor(request))
@@ -143,7 +143,7 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
     def self_exclude(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask until when, and keep a player out at the player's own wish."""
         player = self.find_row(request, object_id)
-        form = ExclusionForm(request.POST or None)
+        form = ExclusionForm(posted(request))
 
         def do() -> tuple[Player, str]:
             exclude_player(player=player, until=form.cleaned_data["until"], by=actor(request), now=timezone.now())
@@ -164,7 +164,7 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
         """Ask for game and currency, open a session, and show the address that starts the game."""
         player = self.find_row(request, object_id)
         form = LaunchForm(
-            request.POST or None,
+            posted(request),
             games=list_launchable_games(player),
             currencies=list(player.accounts.order_by("currency").values_list("currency", flat=True)),
             games_url=reverse("admin:wallet_player_games", args=[player.pk]),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from config.admin import ActAdmin, RecordAdmin, actor
+from config.admin import ActAdmin, RecordAdmin, actor, posted
 from config.display import ident, moment
 from config.theme import RelatedDropdownFilter, act
 from wallet.admin import columns
@@ -37,7 +37,7 @@ class SessionAdmin(RecordAdmin, ActAdmin):
     def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, and end a session."""
         session = self.find_row(request, object_id)
-        form = forms.Form(request.POST or None)
+        form = forms.Form(posted(request))
 
         def do() -> tuple[Session, str]:
             end_session(session=session, by=actor(request), now=timezone.now())
