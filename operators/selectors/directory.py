@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 FRESH_SECONDS = 4.0
 STALE_SECONDS = 5.0
 RETRY_SECONDS = 1.0
+# How long a call waits for another's reading: the database may be hanging, and the platform wants an answer within 4 s.
+LONGEST_WAIT = 0.5
 
 
 class DirectoryUnavailable(Exception):
@@ -78,12 +80,11 @@ class Directory:
         self._read_at = self._tried_at = float("-inf")
 
     def _refresh(self, *, wait: bool) -> None:
-        if not self._lock.acquire(blocking=wait):
+        if not self._lock.acquire(timeout=LONGEST_WAIT if wait else 0):
             return
         try:
             now = time.monotonic()
             if now - self._read_at > FRESH_SECONDS and now - self._tried_at > RETRY_SECONDS:
-                self._tried_at = now
                 self._operators = self._read()
                 self._read_at = now
         except Error:
@@ -91,6 +92,7 @@ class Directory:
         except SecretUnreadable as error:
             logger.error("operators not read again: %s", error)  # noqa: TRY400 - the trace would say no more
         finally:
+            self._tried_at = time.monotonic()
             self._lock.release()
 
     def _read(self) -> dict[str, ListedOperator]:
