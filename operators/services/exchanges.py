@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 from operators.models import Direction, Exchange
 
@@ -23,6 +23,10 @@ logger = logging.getLogger(__name__)
 
 QUEUE_LENGTH = 10_000
 BATCH = 200
+# How long a batch is kept while the database does not answer; the queue goes on filling meanwhile.
+PATIENCE_SECONDS = 60.0
+PAUSE_SECONDS = 1.0
+UNREACHABLE = (OperationalError, InterfaceError)
 LONGEST_TEXT = 8_000
 DOOR_REFUSALS_A_MINUTE = 60
 MASK = "******"
@@ -30,6 +34,10 @@ MASKED_NAME = "(?:token|hash|authorization|auth-sig|secret|password|api_?key)"
 # A member of a JSON object whose name speaks of a secret, with its value: a text (cut short or not), or anything else.
 SECRET_MEMBER = re.compile(
     rf'("[^"]*{MASKED_NAME}[^"]*"\s*:\s*)(?!null\b)("(?:[^"\\]|\\.)*"?|[^\s,}}\]\[{{"]+)', re.IGNORECASE
+)
+# What our tokens (32 letters of both cases and digits) and SHA-1 hashes look like, wherever a body holds one.
+SECRET_WORD = re.compile(
+    r"(?<![A-Za-z0-9])(?:(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{32}|[0-9a-f]{40})(?![A-Za-z0-9])"
 )
 LONG_WORD = re.compile(r"[A-Za-z0-9]{20,}")
 
@@ -56,7 +64,7 @@ class Record:
 
 def mask(text: str) -> str:
     """Return a body with its tokens, hashes and secrets replaced; what is no JSON loses all its long words."""
-    masked = SECRET_MEMBER.sub(rf'\1"{MASK}"', text)
+    masked = SECRET_WORD.sub(MASK, SECRET_MEMBER.sub(rf'\1"{MASK}"', text))
     if not _is_json(text):
         masked = LONG_WORD.sub(MASK, masked)
     return masked.replace("\0", "\\0")[:LONGEST_TEXT]
@@ -119,28 +127,34 @@ class ExchangeLog:
             while len(records) < BATCH and not self._queue.empty():
                 records.append(self._queue.get_nowait())
             try:
-                _write(records)
+                _write(records, time.monotonic() + PATIENCE_SECONDS)
             finally:
                 for _ in records:
                     self._queue.task_done()
 
 
-def _write(records: list[Record]) -> None:
-    """Write a batch; where that fails, each record by itself on a new connection, so that one loses only itself."""
-    if not _written(records):
-        connection.close()
-        lost = [record for record in records if not _written([record])]
-        if lost:
-            logger.warning("%s of %s exchanges not logged", len(lost), len(records))
+def _write(records: list[Record], deadline: float) -> None:
+    """Write a batch: again and again while the database cannot be reached, and else so that one loses only itself."""
+    fault = _fault_of_writing(records)
+    while isinstance(fault, UNREACHABLE) and time.monotonic() < deadline:
+        time.sleep(PAUSE_SECONDS)
+        fault = _fault_of_writing(records)
+    if fault is None:
+        return
+    if len(records) == 1 or isinstance(fault, UNREACHABLE):
+        logger.warning("%s exchanges not logged: %s", len(records), type(fault).__name__)
+        return
+    for record in records:
+        _write([record], deadline)
 
 
-def _written(records: list[Record]) -> bool:
+def _fault_of_writing(records: list[Record]) -> Exception | None:
     try:
         Exchange.objects.bulk_create([_row(record) for record in records])
-    except (Error, ValueError) as error:
-        logger.debug("exchanges not logged: %s", error)
-        return False
-    return True
+    except (Error, ValueError) as fault:
+        connection.close()
+        return fault
+    return None
 
 
 def _row(record: Record) -> Exchange:

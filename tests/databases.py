@@ -1,0 +1,46 @@
+"""The databases of the tests: the one that Django has open, by its address, and scratch ones beside it."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import quote
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection, connections
+
+
+def postgres_url(name: str = "") -> str:
+    """The address of the database that Django's connection is for, or of another one on its server."""
+    facts = connection.settings_dict
+    login = f"{quote(facts['USER'])}:{quote(facts['PASSWORD'])}"
+    return f"postgresql://{login}@{facts['HOST']}:{facts['PORT']}/{name or facts['NAME']}"
+
+
+@contextmanager
+def open_instead(url: str) -> Iterator[None]:
+    """In this thread, Django's connection leads to another database while the block lasts."""
+    usual, facts = connections["default"], psycopg.conninfo.conninfo_to_dict(url)
+    other = usual.copy()
+    other.settings_dict |= {"NAME": facts["dbname"], "USER": facts["user"], "PASSWORD": facts["password"]}
+    other.settings_dict |= {"HOST": facts["host"], "PORT": facts["port"]}
+    connections["default"] = other
+    try:
+        yield
+    finally:
+        other.close()
+        connections["default"] = usual
+
+
+@contextmanager
+def scratch_database() -> Iterator[str]:
+    """The address of a migrated, empty database that goes away with the block."""
+    name = f"scratch_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres_url(), autocommit=True) as usual:
+        usual.execute(f"CREATE DATABASE {name}")
+        try:
+            with open_instead(postgres_url(name)):
+                call_command("migrate", verbosity=0, interactive=False)
+            yield postgres_url(name)
+        finally:
+            usual.execute(f"DROP DATABASE {name} WITH (FORCE)")
