@@ -85,15 +85,20 @@ class Directory:
         try:
             now = time.monotonic()
             if now - self._read_at > FRESH_SECONDS and now - self._tried_at > RETRY_SECONDS:
-                self._operators = self._read()
-                self._read_at = now
+                self._try_to_read(now)
+        finally:
+            self._lock.release()
+
+    def _try_to_read(self, now: float) -> None:
+        try:
+            self._operators = self._read()
+            self._read_at = now
         except Error:
             logger.warning("operators not read again: the database does not answer")
         except SecretUnreadable as error:
             logger.error("operators not read again: %s", error)  # noqa: TRY400 - the trace would say no more
         finally:
             self._tried_at = time.monotonic()
-            self._lock.release()
 
     def _read(self) -> dict[str, ListedOperator]:
         operators = Operator.objects.filter(protocol=self._protocol).exclude(state=OperatorState.TERMINATED)
