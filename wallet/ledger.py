@@ -229,7 +229,7 @@ def create_partition(*, date: date) -> str:
     return str(name)
 
 
-def _list_differences(query: str, parameters: Sequence[object]) -> list[Difference]:
+def _list_differences(query: str, parameters: tuple[int, int]) -> list[Difference]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return [Difference(*row) for row in cursor.fetchall()]
@@ -253,8 +253,9 @@ class _Repeatable(LedgerUnavailable):
 def _run(query: str, parameters: Sequence[object]) -> tuple[Any, ...]:
     try:
         connection.ensure_connection()
-        row = connection.connection.execute(query, parameters, prepare=True).fetchone()
-        return tuple(row)
+        # Django's own cursors write the values into the query, which PostgreSQL would then plan anew each time.
+        row = psycopg.Cursor(connection.connection).execute(query, parameters, prepare=True).fetchone()
+        return tuple(row or ())
     except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
         raise LedgerTimeout(str(error)) from error
     except (psycopg.Error, django.db.Error) as error:

@@ -1,0 +1,14 @@
+"""How the ledger's functions are called: as prepared statements, whose plans PostgreSQL keeps."""
+
+from django.db import connection
+
+from tests.wallet.world import Seat, World
+
+
+def test_calls_are_prepared_on_the_server(world: World, seat: Seat) -> None:
+    world.bet(seat, "1.00")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%wallet_change_balance($1, $2%'"
+        )
+        assert cursor.fetchone() == (1,)
