@@ -3,12 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError, connection
 
 from operators.models import Operator, Protocol
-from operators.selectors import directory
 from operators.selectors.directory import Directory, DirectoryUnavailable, ListedOperator
 from operators.services import rotate_secret, suspend_operator, terminate_operator
 from tests.operators.making import STAFF, make_casino, make_operator
@@ -27,7 +27,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(directory.time, "monotonic", clock)
+    monkeypatch.setattr("operators.selectors.directory.time", SimpleNamespace(monotonic=clock))
     return clock
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -244,7 +245,7 @@ def test_refusals_at_the_door_are_sampled(world: World, monkeypatch: pytest.Monk
     log = ExchangeLog()
     monkeypatch.setattr(log, "put", written.append)
     monkeypatch.setattr("wallet.views.generic.journal.LOG", log)
-    monkeypatch.setattr("operators.services.exchanges.time.monotonic", lambda: 600.0)
+    monkeypatch.setattr("operators.services.exchanges.time", SimpleNamespace(monotonic=lambda: 600.0))
     for _ in range(DOOR_REFUSALS_A_MINUTE + 40):
         assert world.platform.send("balance", b"{}", x_authorization=None).status == 403
     assert len(written) == DOOR_REFUSALS_A_MINUTE == 60
