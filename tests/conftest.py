@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 from pytest_django import DjangoDbBlocker
 
@@ -21,6 +21,9 @@ def pytest_configure(config: pytest.Config) -> None:
     patch = pytest.MonkeyPatch()
     for name in ("connect", "connect_ex"):
         patch.setattr(socket.socket, name, only_to_loopback(getattr(socket.socket, name)))
+    # pytest-django makes its database only if a test says `db`: one that says `committed_db` alone would write to the
+    # database that DATABASE_URL names.
+    patch.setattr("pytest_django.fixtures._get_databases_for_setup", lambda _items: ({DEFAULT_DB_ALIAS}, set()))
 
 
 def only_to_loopback(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
