@@ -90,10 +90,14 @@ CREATE TRIGGER wallet_account_never_emptied BEFORE TRUNCATE ON wallet_account
     FOR EACH STATEMENT EXECUTE FUNCTION wallet_refuse_change('ledger rows point at it');
 CREATE TRIGGER wallet_round_never_deleted BEFORE DELETE ON wallet_round
     FOR EACH ROW EXECUTE FUNCTION wallet_refuse_change('ledger rows point at it');
+CREATE TRIGGER wallet_round_never_emptied BEFORE TRUNCATE ON wallet_round
+    FOR EACH STATEMENT EXECUTE FUNCTION wallet_refuse_change('ledger rows point at it');
 CREATE TRIGGER wallet_player_never_deleted BEFORE DELETE ON wallet_player
     FOR EACH ROW EXECUTE FUNCTION wallet_refuse_change('ledger rows point at the accounts');
 CREATE TRIGGER wallet_game_never_deleted BEFORE DELETE ON catalog_game
     FOR EACH ROW EXECUTE FUNCTION wallet_refuse_change('ledger rows point at it');
+CREATE TRIGGER wallet_game_never_emptied BEFORE TRUNCATE ON catalog_game
+    FOR EACH STATEMENT EXECUTE FUNCTION wallet_refuse_change('ledger rows point at it');
 CREATE TRIGGER wallet_operator_never_deleted BEFORE DELETE ON operators_operator
     FOR EACH ROW EXECUTE FUNCTION wallet_refuse_change('ledger rows point at it');
 """

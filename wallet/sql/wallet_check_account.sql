@@ -13,6 +13,10 @@ DECLARE
         WHEN NEW.kind NOT IN ('player', 'house', 'promotions', 'cashier', 'in_transit', 'adjustments')
             THEN 'there is no such kind of account'
         WHEN NEW.currency !~ '^[A-Z0-9]{3,4}$' THEN 'a currency is three or four capital letters or digits'
+        WHEN NEW.casino_id <> (SELECT casino_id FROM wallet_player WHERE id = NEW.player_id)
+            THEN 'the player is another casino''s'
+        WHEN NEW.casino_id <> (SELECT casino_id FROM operators_operator WHERE id = NEW.operator_id)
+            THEN 'the operator is another casino''s'
         WHEN NEW.last_number <> 0 OR NEW.head_hash <> decode(repeat('00', 32), 'hex')
             THEN 'an account is opened without rows'
     END;
