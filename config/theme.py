@@ -71,7 +71,7 @@ else:
     from unfold.paginator import InfinitePaginator
     from unfold.sites import UnfoldAdminSite as AdminSite
 
-    Autocomplete = widgets.UnfoldAdminAutocompleteWidget
+    Autocomplete = widgets.UnfoldAdminAutocompleteModelChoiceFieldWidget
     Checkboxes = widgets.UnfoldAdminCheckboxSelectMultipleWidget
     PasswordInput = widgets.UnfoldAdminPasswordWidget
     Select = widgets.UnfoldAdminSelectWidget

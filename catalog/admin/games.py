@@ -85,7 +85,7 @@ class GameAdmin(SwitchedAdmin):
             lead="Brings games and lobbies in step with the platform's lists. What is switched off here stays off.",
         )
 
-    @admin.display(description="")
+    @admin.display(description="Picture")
     def picture(self, game: Game) -> SafeString:
         return picture(game)
 

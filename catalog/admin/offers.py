@@ -37,7 +37,7 @@ class LobbyAdmin(SwitchedAdmin):
     switch = staticmethod(switch_lobby)
     off_means = "It opens no new session."
 
-    @admin.display(description="")
+    @admin.display(description="Picture")
     def picture(self, lobby: Lobby) -> SafeString:
         return picture(lobby)
 

@@ -244,6 +244,7 @@ def test_launch_of_a_blocked_player_is_refused_with_the_reason(boss: Client, hou
     before = Session.objects.count()
     answer = launch(boss, seat, house)
     assert answer.context["form"].non_field_errors() == ["The player is blocked."]
+    assert f'<option value="{house.game.pk}" selected>Game 200 (' in answer.content.decode()
     assert Session.objects.count() == before
 
 

@@ -44,6 +44,7 @@ class GameField(GameChoiceField):
         )
         found = games.filter(pk=int(chosen)) if chosen.isdigit() else games.none()
         self.widget.choices = [(game.pk, name_game(game)) for game in found]
+        self.widget.attrs |= {"data-placeholder": "Choose a game", "data-allow-clear": "false"}
 
 
 class LaunchForm(forms.Form):
