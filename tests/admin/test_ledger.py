@@ -110,16 +110,16 @@ def test_time_that_is_none_bounds_nothing(boss: Client, house: House, seat: Seat
     assert len(references(boss, player=seat.user_id, created_at_from_0=text)) == 1
 
 
-def test_filtered_list_goes_back_a_month_unless_a_time_is_set(boss: Client, house: House, seat: Seat) -> None:
-    old = house.post("win", seat, "1.00", at=ago(days=40))
+def test_filtered_list_goes_back_a_week_unless_a_time_is_set(boss: Client, house: House, seat: Seat) -> None:
+    old = house.post("win", seat, "1.00", at=ago(days=8))
     bounded = boss.get(LIST, {"tag": "any"})
-    assert "last 31 days" in bounded.content.decode()
+    assert "last 7 days" in bounded.content.decode()
     assert old.row.pk not in [row.pk for row in bounded.context["cl"].result_list]
     day = f"{old.row.created_at:%Y-%m-%d}"
     assert references(boss, tag="any", created_at_from_0=day, created_at_to_0=day) == [old.reference]
     assert old.reference in references(boss, player=seat.user_id)
     assert references(boss, q=old.reference) == [old.reference]
-    assert "last 31 days" not in boss.get(LIST).content.decode()
+    assert "last 7 days" not in boss.get(LIST).content.decode()
 
 
 def test_list_never_counts_the_ledger_and_asks_as_often_for_many_rows_as_for_few(

@@ -13,7 +13,7 @@ from wallet.enums import AccountKind, Tag
 from wallet.models import Account, Round, Transaction
 
 # How far back a search for something rare goes in the ledger unless it is given a time.
-DAYS_BACK = 31
+DAYS_BACK = 7
 
 
 class PlayerFilter(TextFilter):
@@ -90,7 +90,7 @@ class TagFilter(DropdownFilter):
 
 
 class LedgerTimeFilter(UtcRangeFilter):
-    """A time; where the list is filtered otherwise and no time is set, the last month, lest it read every row."""
+    """A time; where the list is filtered otherwise and no time is set, the last days, lest it read every row."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Bound the list."""
@@ -100,7 +100,7 @@ class LedgerTimeFilter(UtcRangeFilter):
 
 
 def is_bounded(request: HttpRequest) -> bool:
-    """Say whether a filtered list shows only the last month: rare rows are asked for, and no time is set."""
+    """Say whether a filtered list shows only the last days: rare rows are asked for, and no time is set."""
     asked = {name for name, value in request.GET.items() if value}
     exact = {"q", PlayerFilter.parameter_name, RoundFilter.parameter_name}
     timed = any(name.startswith("created_at_") for name in asked)

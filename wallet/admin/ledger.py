@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.utils.html import format_html
@@ -22,7 +22,7 @@ from wallet.admin.filters import (
     TagFilter,
     is_bounded,
 )
-from wallet.admin.search import list_accounts_of, list_transactions_of
+from wallet.admin.search import list_accounts_of, list_reversals_of, list_transactions_of
 from wallet.models import LedgerRow, LedgerVerification, Transaction
 
 
@@ -65,10 +65,11 @@ class LedgerRowAdmin(RecordAdmin):
         """Find by transaction id, and if there is none, by player id."""
         if not search_term:
             return queryset, False
-        transactions = list_transactions_of(search_term)
-        if transactions:
-            return queryset.filter(Q(pk__in=transactions) | Q(reverses_id__in=transactions)), False
-        return queryset.filter(account_id__in=list_accounts_of(search_term)), False
+        term = search_term.strip()
+        found = list_transactions_of(term)
+        if found:
+            return queryset.filter(pk__in=found + list_reversals_of(found)), False
+        return queryset.filter(account_id__in=list_accounts_of(term)), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Say in the list when it is bounded."""

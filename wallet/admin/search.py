@@ -18,6 +18,11 @@ def list_transactions_of(reference: str) -> list[int]:
     return list(known.values_list("pk", flat=True))
 
 
+def list_reversals_of(transactions: list[int]) -> list[int]:
+    """Return the keys of the cancels that reversed some transactions; the ledger itself has no index on them."""
+    return list(Transaction.objects.filter(reverses__in=transactions).values_list("pk", flat=True))
+
+
 def list_accounts_of(user_id: str) -> list[int]:
     """Return the keys of the accounts of the players with an id, one player at most in each casino."""
     accounts = Account.objects.filter(player__in=list_players_of(user_id), kind=AccountKind.PLAYER)

@@ -14,7 +14,7 @@ from config.theme import ChoicesDropdownFilter
 from operators.models import Casino, Operator
 from wallet.admin import columns
 from wallet.admin.filters import PlayerFilter
-from wallet.admin.search import list_transactions_of
+from wallet.admin.search import list_reversals_of, list_transactions_of
 from wallet.enums import Kind, Source
 from wallet.models import Transaction
 
@@ -50,8 +50,7 @@ class TransactionAdmin(RecordAdmin):
         if not search_term:
             return queryset, False
         found = list_transactions_of(search_term.strip())
-        reversals = Transaction.objects.filter(reverses__in=found).values_list("pk", flat=True)
-        return queryset.filter(pk__in=[*found, *reversals]), False
+        return queryset.filter(pk__in=found + list_reversals_of(found)), False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
