@@ -14,6 +14,7 @@ from wallet.models import Account, LedgerVerification, Transaction
 ROWS_A_BATCH = 50_000
 TRANSACTIONS_A_BATCH = 200_000
 KEPT_DIFFERENCES = 100
+LOWEST_ID, HIGHEST_ID = -(2**63), 2**63 - 1
 
 Progress = Callable[[int, int], None]
 
@@ -55,17 +56,15 @@ def verify_ledger(*, now: datetime, progress: Progress | None = None) -> LedgerV
 
 
 def _list_batches() -> Iterator[Batch]:
+    """Cut all possible ids into ranges, so that a row of an account that is missing lies in one too."""
     accounts = Account.objects.filter(kind=AccountKind.PLAYER).order_by("pk").values_list("pk", "last_number")
-    first, count, rows = None, 0, 0
+    first, count, rows = LOWEST_ID, 0, 0
     for pk, last_number in accounts.iterator(10_000):
-        first = pk if first is None else first
         count, rows = count + 1, rows + last_number
         if rows >= ROWS_A_BATCH:
             yield Batch(first, pk, count, rows)
-            first, count, rows = None, 0, 0
-        last = pk
-    if first is not None:
-        yield Batch(first, last, count, rows)
+            first, count, rows = pk + 1, 0, 0
+    yield Batch(first, HIGHEST_ID, count, rows)
 
 
 def _find_unbooked() -> Iterator[ledger.Difference]:

@@ -4,7 +4,8 @@ RETURNS TABLE (account_id bigint, number bigint, transaction_id bigint, fault te
 LANGUAGE sql
 STABLE
 AS $$
-SELECT asked.account_id, NULL::bigint, asked.id, format('%s %s has no ledger row', asked.kind, asked.reference)
+SELECT asked.account_id, NULL::bigint, asked.id,
+    format('%s %s has no ledger row', asked.kind, coalesce(asked.reference, 'of transaction ' || asked.reverses_id))
 FROM wallet_transaction AS asked
 WHERE asked.id BETWEEN _first AND _last AND asked.kind <> 'tombstone'
     AND NOT EXISTS (
