@@ -209,8 +209,8 @@ FAULTS: dict[str, Fault] = {
         "",
         (
             "INSERT INTO wallet_transaction (id, source, owner_id, reference, kind, player_id, account_id, amount,"
-            " round_id, game_id, created_at) SELECT 2000000000, source, owner_id, 'unbooked', kind, player_id, account_id, amount,"
-            " round_id, game_id, created_at FROM wallet_transaction WHERE id = {t6}"
+            " round_id, game_id, created_at) SELECT 2000000000, source, owner_id, 'unbooked', kind, player_id,"
+            " account_id, amount, round_id, game_id, created_at FROM wallet_transaction WHERE id = {t6}"
         ),
         [(None, "win unbooked has no ledger row")],
     ),
