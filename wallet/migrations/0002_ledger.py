@@ -15,6 +15,7 @@ FUNCTIONS = [
     "wallet_check_transaction",
     "wallet_check_round",
     "wallet_tags",
+    "wallet_answer_retry",
     "wallet_row_hash",
     "wallet_append_row",
     "wallet_create_partition",

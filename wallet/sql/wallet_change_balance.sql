@@ -14,7 +14,8 @@ DECLARE
     _game_id bigint;
     _game_enabled boolean;
     _round wallet_round;
-    _known wallet_transaction;
+    _unmapped boolean := false;
+    _is_new boolean;
     _session_account_id bigint;
     _system_id bigint;
     _side text := CASE WHEN _promotional THEN 'promotions' ELSE 'house' END;
@@ -40,25 +41,9 @@ BEGIN
     INTO _round.id, _round.state, _round.finished_by, _round.bet_count, _round.cancel_count
     FROM wallet_round
     WHERE player_id = _player_id AND operator_id = _operator_id AND round_ref = _round_ref;
-    SELECT id, kind, account_id, amount, round_id, game_id
-    INTO _known.id, _known.kind, _known.account_id, _known.amount, _known.round_id, _known.game_id
-    FROM wallet_transaction
-    WHERE owner_id = _operator_id AND reference = _reference AND source = 'platform';
-    IF FOUND THEN
-        outcome := CASE
-            WHEN _known.kind = 'tombstone' THEN 'transaction_canceled'
-            WHEN (_known.kind, _known.account_id, _known.amount, _known.round_id, _known.game_id)
-                IS DISTINCT FROM (_kind, _account_id, _amount, _round.id, _game_id) THEN 'duplicate_transaction'
-            WHEN EXISTS (SELECT FROM wallet_transaction WHERE reverses_id = _known.id) THEN 'transaction_canceled'
-            ELSE 'replayed'
-        END;
-        RETURN;
-    END IF;
     IF _account_id IS NULL THEN
         outcome := 'invalid_currency';
-        RETURN;
-    END IF;
-    IF _kind = 'bet' THEN
+    ELSIF _kind = 'bet' THEN
         SELECT account_id INTO _session_account_id
         FROM wallet_session
         WHERE token_digest = _token_digest AND player_id = _player_id AND operator_id = _operator_id
@@ -72,37 +57,30 @@ BEGIN
                 AND NOT wallet_is_pending(_operator_id, _user_id, _round_ref, _reference) THEN 'round_finished'
             WHEN balance < _amount OR balance < 0 THEN 'insufficient_funds'
         END;
+    END IF;
+    -- A retry gets its answer whatever would be refused now, and leaves no trace.
+    IF outcome IS NOT NULL OR _game_id IS NULL THEN
+        outcome := coalesce(
+            wallet_answer_retry(_operator_id, _reference, _kind, _account_id, _amount, _round.id, _game_id), outcome
+        );
         IF outcome IS NOT NULL THEN
             RETURN;
         END IF;
+        _game_id := catalog_add_unmapped_game(_operator_id, _game_ref);
+        _unmapped := true;
     END IF;
 
-    IF _kind <> 'bet' OR _promotional OR _game_id IS NULL OR _round.state <> 'open' THEN
+    IF _kind <> 'bet' OR _promotional OR _unmapped OR _round.state <> 'open' THEN
         _tags := wallet_tags(
-            _kind, _amount, _promotional, _large_win, _barred, _game_id IS NULL, _round.state,
+            _kind, _amount, _promotional, _large_win, _barred, _unmapped, _round.state,
             _round.finished_by, _round.bet_count, _round.cancel_count
         );
     END IF;
-    IF _game_id IS NULL THEN
-        _game_id := catalog_add_unmapped_game(_operator_id, _game_ref);
+    _is_new := _round.id IS NULL;
+    IF _is_new THEN
+        _round.id := nextval('wallet_round_id_seq');
     END IF;
-    SELECT id INTO _system_id
-    FROM wallet_account
-    WHERE casino_id = _casino_id AND operator_id = _operator_id AND kind = _side AND currency = _currency
-        AND NOT kind = 'player';
-    IF NOT FOUND THEN
-        _system_id := wallet_open_system_account(_casino_id, _operator_id, _side, _currency);
-    END IF;
-    _round.id := wallet_count_in_round(
-        _round.id, _operator_id, _player_id, _round_ref, _game_id, _currency, _kind, _amount,
-        CASE
-            WHEN _round_finished OR _round.state = 'closing'
-                THEN wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing, _reference)
-            WHEN _kind = 'bet' AND _round.finished_by IS DISTINCT FROM 'platform' THEN 'open'
-            ELSE coalesce(_round.state, 'open')
-        END,
-        _round_finished, _now
-    );
+    -- Nothing is written before this, so that there is nothing to undo where the reference is taken.
     INSERT INTO wallet_transaction (
         source, owner_id, reference, kind, player_id, account_id, amount, round_id, game_id, created_at
     )
@@ -112,8 +90,26 @@ BEGIN
     ON CONFLICT (owner_id, reference, source) DO NOTHING
     RETURNING id INTO _transaction_id;
     IF NOT FOUND THEN
-        RAISE EXCEPTION 'transaction % was booked for another player meanwhile', _reference USING ERRCODE = 'WA001';
+        outcome := wallet_answer_retry(_operator_id, _reference, _kind, _account_id, _amount, _round.id, _game_id);
+        RETURN;
     END IF;
+    SELECT id INTO _system_id
+    FROM wallet_account
+    WHERE casino_id = _casino_id AND operator_id = _operator_id AND kind = _side AND currency = _currency
+        AND NOT kind = 'player';
+    IF NOT FOUND THEN
+        _system_id := wallet_open_system_account(_casino_id, _operator_id, _side, _currency);
+    END IF;
+    PERFORM wallet_count_in_round(
+        _round.id, _is_new, _operator_id, _player_id, _round_ref, _game_id, _currency, _kind, _amount,
+        CASE
+            WHEN _round_finished OR _round.state = 'closing'
+                THEN wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing, _reference)
+            WHEN _kind = 'bet' AND _round.finished_by IS DISTINCT FROM 'platform' THEN 'open'
+            ELSE coalesce(_round.state, 'open')
+        END,
+        _round_finished, _now
+    );
     INSERT INTO wallet_ledgerrow (
         transaction_id, account_id, debit_id, credit_id, kind, amount, operator_id, round_id, game_id, created_at,
         platform_at, tags, context
