@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from config.admin import BackOfficeAdmin
-from config.theme import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from config.theme import AdminPasswordChangeForm, UserChangeForm, UserCreationForm, act
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -32,8 +33,20 @@ class StaffAdmin(StockUserAdmin, BackOfficeAdmin):
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "first_name", "last_name", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser", "groups")
-    filter_horizontal = ()
+    actions_detail = ("set_password",)
     empty_text = "Nobody fits."
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the password, of which the stock page shows the beginning of the hash."""
+        if obj is None:
+            return self.add_fieldsets
+        first, *others = super().get_fieldsets(request, obj)
+        return [(first[0], {"fields": ("username",)}), *others]
+
+    @act("Set password", path="set-password", icon="password", permissions=["auth.change_user"])
+    def set_password(self, _request: HttpRequest, object_id: str) -> HttpResponse:
+        """Lead to the page that sets a new password."""
+        return HttpResponseRedirect(reverse("admin:auth_user_password_change", args=[object_id]))
 
     def get_readonly_fields(self, request: HttpRequest, _obj: Any = None) -> tuple[str, ...]:
         """Let only superusers hand out powers, and keep the log-in's own dates as they are."""

@@ -174,3 +174,18 @@ def test_login_leads_to_the_overview(client: Client, db: None) -> None:
     hire("anna")
     answer = client.post(reverse("admin:login"), {"username": "anna", "password": "correct horse"})
     assert (answer.status_code, answer.headers["Location"]) == (302, reverse("admin:index"))
+
+
+def test_page_of_a_person_shows_nothing_of_the_password_and_leads_to_where_it_is_set(boss: Client, db: None) -> None:
+    anna = hire("anna")
+    page = boss.get(reverse("admin:auth_user_change", args=[anna.pk])).content.decode()
+    assert anna.password.split("$")[2][:6] not in page
+    assert "algorithm" not in page
+    answer = boss.get(reverse("admin:auth_user_set_password", args=[anna.pk]))
+    assert answer.headers["Location"] == reverse("admin:auth_user_password_change", args=[anna.pk])
+
+
+def test_refusal_says_what_to_do_about_it(staff: Callable[..., Client], db: None) -> None:
+    answer = staff().get(reverse("admin:wallet_player_changelist"))
+    assert answer.status_code == 403
+    assert "You may not see this page" in answer.content.decode()

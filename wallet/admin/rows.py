@@ -15,7 +15,7 @@ def show_rows(rows: Iterable[LedgerRow]) -> list[dict[str, Any]]:
             "currency": row.account.currency,
             "kind": columns.kind_chip(row.kind),
             "change": columns.change_of(row),
-            "before": columns.balance_before(row),
+            "balances": columns.balances(row),
             "game": columns.game_link(row.game),
             "round": columns.round_link(row.round),
             "tags": columns.tag_chips(row) if row.tags else "",
