@@ -17,7 +17,9 @@ from wallet.enums import AccountKind, Kind, Mode, RoundState, Source
 
 without_pipe = RegexValidator(r"\A[^|\x00-\x1f]*\Z", "The character | and control characters are not allowed.")
 country_code = RegexValidator(r"\A[A-Z]{2}\Z", "Enter an ISO 3166-1 code of two capital letters.")
-currency_code = RegexValidator(r"\A[A-Z0-9]{3,4}\Z", "Enter a currency code of three or four capital letters or digits.")
+currency_code = RegexValidator(
+    r"\A[A-Z0-9]{3,4}\Z", "Enter a currency code of three or four capital letters or digits."
+)
 
 
 class Player(models.Model):
