@@ -188,4 +188,4 @@ def test_id_that_only_looks_the_same_is_another(world: World, seat: Seat) -> Non
 
 def test_refusals_leave_no_transaction_behind(world: World, seat: Seat) -> None:
     world.bet(seat, "500.00", **SAME)
-    assert not Transaction.objects.filter(owner_id=world.operator.pk).exists()
+    assert not Transaction.objects.filter(owner_id=world.operator.pk, source="platform").exists()
