@@ -1,9 +1,11 @@
 """The first page: exact figures of the day, by currency, and what it says of ledger, errors and readiness."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from operators.models import Direction, Exchange, Operator
 from tests.admin.house import House, ago, move_zone
 from tests.wallet.world import Seat
 from wallet.admin import figures, overview
-from wallet.models import LedgerVerification
+from wallet.models import LedgerRow, LedgerVerification
 
 INDEX = reverse("admin:index")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -101,6 +103,16 @@ def test_only_what_came_after_midnight_is_of_today(house: House, seat: Seat) -> 
     moved = figures.list_movements(since=day.since - timedelta(hours=2), until=day.now, casino=house.casino)
     counted = {each.currency: each.bets for each in figures.sum_figures(moved, since=day.since)}
     assert counted["EUR"] == Decimal(2)
+
+
+def test_each_figure_leads_to_the_rows_that_it_is_the_sum_of(boss: Client, house: House, seat: Seat) -> None:
+    day = overview.find_day(None, timezone.now())
+    house.post("bet", seat, "1.00", at=day.since - timedelta(seconds=1))
+    bets = [house.post("bet", seat, "1.00"), house.post("bet", seat, "2.00")]
+    page = boss.get(INDEX, {"casino": house.casino.slug}).content.decode()
+    (address,) = re.findall(r'<a href="([^"]*currency=EUR&amp;kind__exact=bet)">', page)
+    rows = boss.get(unescape(address)).context["cl"].result_list
+    assert [row.transaction.reference for row in rows] == [bet.reference for bet in reversed(bets)]
 
 
 def test_another_casino_is_not_counted_with_the_one_chosen(boss: Client, house: House, seat: Seat) -> None:
@@ -196,11 +208,14 @@ def test_last_verification_is_red_when_it_found_differences_or_is_old(
     assert words in tile[1].split("</strong>")[0]
 
 
-def test_ledger_that_was_never_verified_is_red(boss: Client, db: None) -> None:
+def test_ledger_that_was_never_verified_is_red_once_it_is_older_than_a_night(
+    boss: Client, house: House, seat: Seat
+) -> None:
     LedgerVerification.objects.all().delete()
-    answer = boss.get(INDEX)
-    assert answer.context["verification"]["state"] == "missing"
-    assert "Never run" in answer.content.decode()
+    oldest = LedgerRow.objects.order_by("transaction_id").values_list("created_at", flat=True)[0]
+    assert overview.show_verification(oldest + timedelta(hours=26)) == {"state": "young"}
+    assert overview.show_verification(oldest + timedelta(hours=27)) == {"state": "missing"}
+    assert "Not run yet" in boss.get(INDEX).content.decode()
 
 
 def test_missing_partition_is_told_on_the_first_page(boss: Client, db: None) -> None:
@@ -262,6 +277,7 @@ def test_staff_sees_no_figures_that_they_may_not_see(staff: Callable[..., Client
 def test_first_page_asks_the_database_as_often_for_many_rows_as_for_few(
     boss: Client, house: House, seat: Seat, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
+    verify(0, hours=1)
     boss.get(INDEX)
     queries = 13
     house.post("bet", seat, "1.00")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from catalog.models import Game
@@ -28,11 +28,8 @@ def player_link(player: Player | None) -> SafeString:
     """Write a player's id and name, leading to the player."""
     if player is None:
         return NOTHING
-    return format_html(
-        "{} <span class=quiet>{}</span>",
-        link(page("wallet_player", player.pk), ident(player.user_id)),
-        player.user_name,
-    )
+    told = link(page("wallet_player", player.pk), ident(player.user_id))
+    return format_html('<span class="who">{}<span class="quiet">{}</span></span>', told, player.user_name)
 
 
 def round_link(played: Round | None) -> SafeString:
@@ -79,6 +76,13 @@ def change_of(row: LedgerRow) -> Decimal:
 def balance_before(row: LedgerRow) -> Decimal:
     """Return the player's balance before a row."""
     return row.balance - change_of(row)
+
+
+def kind_and_remarks(row: LedgerRow) -> SafeString:
+    """Write what a movement is, and below it in short lines what was odd about it."""
+    known = dict(Tag.choices)
+    lines = (("remark bad" if tag in GRAVE_TAGS else "remark", str(known.get(tag, tag))) for tag in row.tags or [])
+    return format_html("{}{}", kind_chip(row.kind), format_html_join("", '<span class="{}">{}</span>', lines))
 
 
 def balances(row: LedgerRow) -> SafeString:

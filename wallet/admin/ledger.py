@@ -39,7 +39,6 @@ class LedgerRowAdmin(RecordAdmin):
         "game_shown",
         "round_shown",
         "reference",
-        "tags_shown",
     )
     list_select_related = ("account__player", "transaction", "game", "round")
     list_filter = (
@@ -90,7 +89,7 @@ class LedgerRowAdmin(RecordAdmin):
 
     @admin.display(description="Kind")
     def kind_shown(self, row: LedgerRow) -> SafeString:
-        return columns.kind_chip(row.kind)
+        return columns.kind_and_remarks(row)
 
     @admin.display(description="Amount")
     def amount_shown(self, row: LedgerRow) -> SafeString:
@@ -111,10 +110,6 @@ class LedgerRowAdmin(RecordAdmin):
     @admin.display(description="Transaction id")
     def reference(self, row: LedgerRow) -> SafeString:
         return ident(row.transaction.reference)
-
-    @admin.display(description="Remarks")
-    def tags_shown(self, row: LedgerRow) -> SafeString:
-        return columns.tag_chips(row)
 
 
 def show_row(key: int) -> dict[str, Any]:

@@ -4,10 +4,12 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from config.readiness import list_faults
@@ -15,7 +17,7 @@ from operators.models import Casino, Exchange
 from wallet.admin import figures
 from wallet.admin.figures import Figures, Movements
 from wallet.enums import Kind
-from wallet.models import LedgerVerification
+from wallet.models import LedgerRow, LedgerVerification
 
 HOURS_SHOWN = 24
 RECENT_ERRORS = 8
@@ -63,6 +65,9 @@ def show_money(request: HttpRequest, day: Day, casino: Casino | None) -> dict[st
     played = (Kind.BET, Kind.WIN, Kind.REFUND)
     return {
         "figures": today,
+        "rows": list_address(
+            "wallet_ledgerrow", "created_at", day, casino and {"account__casino__id__exact": casino.pk}
+        ),
         "asked_count": sum(
             moved.count
             for moved in movements
@@ -74,6 +79,14 @@ def show_money(request: HttpRequest, day: Day, casino: Casino | None) -> dict[st
         "chart_currency": currency,
         "chart": draw_chart(movements, currency, hours) if currency else None,
     }
+
+
+def list_address(name: str, field: str, day: Day, casino: Casino | None = None) -> str:
+    """Return the address of a list of today's rows, for further filters to be put behind."""
+    query = {f"{field}_from_0": f"{day.since:%Y-%m-%d}", f"{field}_from_1": f"{day.since:%H:%M:%S}"}
+    if casino:
+        query["account__casino__id__exact"] = str(casino.pk)
+    return f"{reverse(f'admin:{name}_changelist')}?{urlencode(query)}"
 
 
 def list_hours(now: datetime) -> list[datetime]:
@@ -126,10 +139,11 @@ def draw_chart(movements: list[Movements], currency: str, hours: list[datetime])
 
 
 def show_verification(now: datetime) -> dict[str, Any]:
-    """Return the last proof of the ledger and how it stands."""
+    """Return the last proof of the ledger and how it stands; a young ledger may be without one."""
     last = LedgerVerification.objects.order_by("-pk").first()
     if last is None:
-        return {"state": "missing"}
+        first = LedgerRow.objects.order_by("transaction_id").values_list("created_at", flat=True).first()
+        return {"state": "missing" if first and now - first > VERIFICATION_AGE else "young"}
     state = "different" if last.difference_count else "late" if now - last.started_at > VERIFICATION_AGE else "good"
     return {"state": state, "last": last, "age": now - last.finished_at}
 
@@ -147,6 +161,7 @@ def show_errors(day: Day, casino: Casino | None, asked_count: int | None) -> dic
     asked = None if asked_count is None else asked_count + refused
     return {
         "errors_by_code": by_code,
+        "errors": list_address("operators_exchange", "at", day),
         "error_count": sum(row["count"] for row in by_code),
         "refused": refused,
         "asked": asked,

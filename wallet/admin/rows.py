@@ -13,12 +13,11 @@ def show_rows(rows: Iterable[LedgerRow]) -> list[dict[str, Any]]:
         {
             "row": row,
             "currency": row.account.currency,
-            "kind": columns.kind_chip(row.kind),
+            "kind": columns.kind_and_remarks(row),
             "change": columns.change_of(row),
             "balances": columns.balances(row),
             "game": columns.game_link(row.game),
             "round": columns.round_link(row.round),
-            "tags": columns.tag_chips(row) if row.tags else "",
         }
         for row in rows
     ]
