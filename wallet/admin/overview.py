@@ -65,9 +65,7 @@ def show_money(request: HttpRequest, day: Day, casino: Casino | None) -> dict[st
     played = (Kind.BET, Kind.WIN, Kind.REFUND)
     return {
         "figures": today,
-        "rows": list_address(
-            "wallet_ledgerrow", "created_at", day, casino and {"account__casino__id__exact": casino.pk}
-        ),
+        "rows": list_address("wallet_ledgerrow", "created_at", day, casino),
         "asked_count": sum(
             moved.count
             for moved in movements
