@@ -16,13 +16,14 @@ THREADS = (1, 4)
 @dataclass(frozen=True)
 class Sample:
     """One run of a measure: its rate, latencies in milliseconds where they were taken, and microseconds of processor
-    time an act of the process that answers and of PostgreSQL."""
+    time an act of the process that answers and of PostgreSQL; what share of the processors others used meanwhile."""
 
     rate: float
     p50: float | None
     p99: float | None
     web_time: float | None
     database_time: float
+    others: float = 0
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,10 @@
 """Processor time of process trees, and which processors they may use."""
 
 import os
+import time
 from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
 
 import psutil
 
@@ -10,14 +13,29 @@ def seconds_used(root: int) -> float:
     """Processor time of a process and all below it so far, that of ended children included."""
     total = 0.0
     for process in tree(root):
-        try:
+        with suppress(psutil.NoSuchProcess):
             times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
-        if process.pid == root:
-            total += times.children_user + times.children_system
+            total += times.user + times.system + times.children_user + times.children_system
     return total
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A moment: the clock, and the processor time used so far by the whole machine and by us."""
+
+    clock: float
+    all_used: float
+    we_used: float
+
+    def others_since(self, earlier: "Reading") -> float:
+        """The share of the processors that was used by others than us, or taken away by the machine's host."""
+        used = self.all_used - earlier.all_used - (self.we_used - earlier.we_used)
+        return max(0.0, used / ((self.clock - earlier.clock) * (os.cpu_count() or 1)))
+
+
+def read() -> Reading:
+    times = psutil.cpu_times()
+    return Reading(time.monotonic(), sum(times[:]) - times.idle - times.iowait, seconds_used(os.getpid()))
 
 
 def tree(root: int) -> list[psutil.Process]:
