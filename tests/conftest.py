@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
-from pytest_django import DjangoDbBlocker
+from django.test import Client
+from pytest_django import DjangoDbBlocker, Settings
 
 from operators.services.exchanges import LOG
 from tests.wallet.invariants import find_faults, mark
+from tests.wallet.platform import Transport, in_process
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -89,3 +91,11 @@ def no_order_unless_asked_for(request: pytest.FixtureRequest, monkeypatch: pytes
             dice.shuffle(queryset._result_cache or [])
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch_shuffled)
+
+
+@pytest.fixture
+def wallet_door(settings: Settings) -> Transport:
+    """The way to the wallet's views, with the URLs and middleware of the wallet's own process."""
+    settings.ROOT_URLCONF = "config.urls_wallet"
+    settings.MIDDLEWARE = []
+    return in_process(Client(raise_request_exception=False))

@@ -132,8 +132,8 @@ class World:
         token = self.launch(player, currency, lobby_ref=lobby_ref)
         return Seat(player, player.accounts.get(currency=currency), token, 200)
 
-    def move(self, kind: str, seat: Seat, amount: object, /, **data: Any) -> Answer:
-        """A changebalance; what is given by name replaces or adds to the usual data, and `...` takes it away."""
+    def movement(self, kind: str, seat: Seat, amount: object, /, **data: Any) -> dict[str, Any]:
+        """Data of a changebalance; what is given by name replaces or adds to the usual, and `...` takes it away."""
         usual = {
             "transaction_type": kind,
             "amount": Decimal(amount) if isinstance(amount, str) else amount,
@@ -147,7 +147,11 @@ class World:
             "token": seat.token,
             "context": {"reason": "not_provided"},
         }
-        return self.platform.call("changebalance", without_dots(usual | data))
+        return without_dots(usual | data)
+
+    def move(self, kind: str, seat: Seat, amount: object, /, **data: Any) -> Answer:
+        """A changebalance."""
+        return self.platform.call("changebalance", self.movement(kind, seat, amount, **data))
 
     def bet(self, seat: Seat, amount: object = "10.00", **data: Any) -> Answer:
         return self.move("BET", seat, amount, **data)
