@@ -143,6 +143,15 @@ def test_no_token_or_hash_is_kept_in_whatever_form_it_came(world: World, seat: S
     assert signature not in found.request + found.response
 
 
+@pytest.mark.parametrize("name", ["user_id", "transaction_id", "round_id"])
+def test_token_sent_as_an_id_is_not_kept_as_one(world: World, seat: Seat, name: str) -> None:
+    assert world.bet(seat, "1000.00", **{name: seat.token}).verdict in {"OP_31", "OP_34"}
+    (found,) = world.exchanges()
+    refs = {"user_id": found.user_ref, "transaction_id": found.transaction_ref, "round_id": found.round_ref}
+    assert refs[name] == "******"
+    assert seat.token not in found.request + found.response
+
+
 @pytest.mark.parametrize(
     "kept", ["350-a1Basdf", "1682880c76095f979a63d0b4", "9" * 32, "f" * 32, "Anna Karenina", "PROMO-FREESPIN"]
 )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from msgspec import Raw
 
 from operators.models import Direction
-from operators.services.exchanges import LOG, Record
+from operators.services.exchanges import LOG, MASK, Record
 from wallet.serializers.generic import Envelope, Malformed, parse_id
 from wallet.views.generic.door import Visitor, caller_ip
 from wallet.views.generic.verdicts import Verdict
@@ -69,12 +69,14 @@ def _milliseconds(started: float) -> Decimal:
 
 def _ref(asked: Envelope[Any] | None, name: str) -> str:
     raw = getattr(asked.data, name, None) if asked is not None else None
-    if not isinstance(raw, Raw):
+    if asked is None or not isinstance(raw, Raw):
         return ""
     try:
-        return parse_id(name, raw)
+        found = parse_id(name, raw)
     except Malformed:
         return ""
+    # A platform that mixes up its fields sends the token as an id.
+    return MASK if found == getattr(asked.data, "token", None) else found
 
 
 def _response_part(answer: HttpResponse) -> str:
