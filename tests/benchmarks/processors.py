@@ -11,12 +11,22 @@ import psutil
 
 def seconds_used(root: int) -> float:
     """Processor time of a process and all below it so far, that of ended children included."""
-    total = 0.0
-    for process in tree(root):
-        with suppress(psutil.NoSuchProcess):
-            times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
+    ended, total = -1.0, 0.0
+    # A child that ends while we add up is counted by nobody, or twice: then we begin again.
+    while ended != (ended := _time_of_ended_children(root)):
+        total = sum(_time_of(process) for process in tree(root))
     return total
+
+
+def _time_of(process: psutil.Process) -> float:
+    with suppress(psutil.NoSuchProcess):
+        return float(sum(process.cpu_times()[:4]))
+    return 0.0
+
+
+def _time_of_ended_children(root: int) -> float:
+    times = psutil.Process(root).cpu_times()
+    return float(times.children_user + times.children_system)
 
 
 @dataclass(frozen=True)
