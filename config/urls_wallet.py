@@ -1,11 +1,12 @@
 """What the wallet serves: the platforms' endpoints, and whether it is ready for them."""
 
 from django.http import HttpRequest, JsonResponse
-from django.urls import include, path
+from django.urls import path
 
 from config.readiness import ready
+from wallet.urls import generic
 
-urlpatterns = [path("wallet/", include("wallet.urls.generic")), path("ready", ready)]
+urlpatterns = [*generic.urlpatterns, path("ready", ready)]
 
 
 def handler404(_request: HttpRequest, exception: Exception) -> JsonResponse:  # noqa: ARG001 - Django names it so
