@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from dev.options import ROOT
 from tests.admin.browser import Watch, browsing
@@ -22,7 +22,7 @@ from wallet.models import Player
 from wallet.services.cashier import deposit
 from wallet.services.players import register_player
 
-pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.xdist_group("e2e")]
+pytestmark = [pytest.mark.live, pytest.mark.browser]
 PICTURES = {"game-page.png": (1440, 780), "game-page-phone.png": (390, 844)}
 STAKE = Decimal("5.00")
 
@@ -138,13 +138,13 @@ def cells(row: Locator) -> dict[str, str]:
 def test_round_played_by_hand_stands_in_the_ledger(
     live: LiveCasino, browser: Browser, player: Player, staff: tuple[str, str]
 ) -> None:
-    page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB").new_page()
-    staff_side = Watch(live.options.backoffice_url).over(page)
+    size: ViewportSize = {"width": 1440, "height": 900}
+    page = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce").new_page()
+    staff_side, game_side = Watch(live.options.backoffice_url).over(page), Watch(live.options.sandbox_url)
+    page.context.on("page", game_side.over)
     log_in(page, live, *staff)
     open_player(page, live, player)
-    table = launch_from_page(page)
-    game_side = Watch(live.options.sandbox_url).over(table)
-    played = play_round(table)
+    played = play_round(launch_from_page(page))
 
     open_player(page, live, player)
     rows = find_in_ledger(page, played.bet_id)

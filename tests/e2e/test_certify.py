@@ -7,7 +7,7 @@ from tests.e2e.live_casino import LiveCasino
 from tests.sandbox import faulty_wallet, wallet_faults
 from tests.sandbox.test_certify import FAULTS, SoundWallet, expand, find_red_lines
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.live
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.e2e.dump import dump_tables, find_api_keys, find_tokens, find_words
 from tests.e2e.live_casino import LiveCasino
 from wallet.models import Round, Session
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("e2e")]
+pytestmark = pytest.mark.live
 ROUNDS = 2000
 COMMANDS = ("authenticate", "balance", "changebalance", "status", "cancel", "finishround")
 
