@@ -140,11 +140,12 @@ def test_round_played_by_hand_stands_in_the_ledger(
 ) -> None:
     size: ViewportSize = {"width": 1440, "height": 900}
     page = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce").new_page()
-    staff_side, game_side = Watch(live.options.backoffice_url).over(page), Watch(live.options.sandbox_url)
-    page.context.on("page", game_side.over)
+    staff_side = Watch(live.options.backoffice_url).over(page)
     log_in(page, live, *staff)
     open_player(page, live, player)
-    played = play_round(launch_from_page(page))
+    table = launch_from_page(page)
+    game_side = Watch(live.options.sandbox_url).over(table)
+    played = play_round(table)
 
     open_player(page, live, player)
     rows = find_in_ledger(page, played.bet_id)
