@@ -14,7 +14,7 @@ run: venv ## the whole system on this machine, with demo data; Ctrl-C ends it
 	@$(BIN)/python -m dev.run
 
 test: venv ## every test, on a real PostgreSQL and Redis; ARGS="..." goes to pytest
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 check: venv ## formatting, lint, types, import contract, migrations, Django's deploy check
 	$(BIN)/ruff format --check .

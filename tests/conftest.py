@@ -28,6 +28,16 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setattr("pytest_django.fixtures._get_databases_for_setup", lambda _items: ({DEFAULT_DB_ALIAS}, set()))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put last what commits rows: the other tests may count all there is, and each worker runs in this order."""
+    items.sort(key=commits_rows)
+
+
+def commits_rows(item: pytest.Item) -> bool:
+    fixtures: list[str] = getattr(item, "fixturenames", [])
+    return "committed_db" in fixtures or item.get_closest_marker("live") is not None
+
+
 def only_to_loopback(connect: Callable[[socket.socket, Any], Any]) -> Callable[[socket.socket, Any], Any]:
     """Let a socket reach this machine alone."""
 
