@@ -27,7 +27,12 @@ def test_win_of_nothing_closes_the_round(world: World, seat: Seat) -> None:
     world.bet(seat, "10.00", round_id=8)
     assert world.win(seat, "0", round_id=8, round_finished=True).balance == Decimal("90.00")
     played = world.round(8)
-    assert (played.state, played.finished_by, played.win_count, played.win_sum) == ("finished", "platform", 1, Decimal(0))
+    assert (played.state, played.finished_by, played.win_count, played.win_sum) == (
+        "finished",
+        "platform",
+        1,
+        Decimal(0),
+    )
 
 
 @pytest.mark.parametrize("kind", ["WIN", "REFUND"])
