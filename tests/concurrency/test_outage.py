@@ -82,7 +82,10 @@ def served(
 
 @pytest.fixture
 def house(served: House, committed_db: None) -> Iterator[House]:
-    """The house, its ledger proved afterwards."""
+    """The house, its database up and its operators read; its ledger is proved afterwards."""
+    if served.postgres.process is None or served.postgres.process.poll() is not None:
+        served.postgres.start()
+    assert served.world.platform.call("status", {"user_id": "nobody", "transaction_id": 1}).verdict == "OP_34"
     yield served
     with open_instead(served.postgres.url):
         assert find_faults(Mark(0, 0)) == []
