@@ -78,6 +78,8 @@ class CommandView(ThinView):
         self.visitor = admit(request, self.command)
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
             raise BodyTooLarge
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            read_chunks(request)
 
     def handle_exception(self, exc: Exception) -> Any:
         """Answer what did not pass the door."""
@@ -108,6 +110,17 @@ class CommandView(ThinView):
         answer = envelope.error(body=body, secret=secret, now=now, code=verdict.code, message=verdict.message)
         note_error(request, visitor=self.visitor, asked=asked, verdict=verdict, answer=answer, started=started)
         return answer
+
+
+def read_chunks(request: Any) -> None:
+    """Read a body that came in chunks: Django takes one without a stated length for none.
+
+    :raises BodyTooLarge:
+    """
+    body = request.environ["wsgi.input"].read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
+        raise BodyTooLarge
+    request._body = body  # noqa: SLF001 - where Django keeps what it has read
 
 
 def check_hash(asked: Envelope[Any], secret: bytes) -> None:
