@@ -23,7 +23,6 @@ FUNCTIONS = [
     "wallet_is_pending",
     "wallet_round_end_state",
     "wallet_end_round",
-    "wallet_count_in_round",
     "wallet_change_balance",
     "wallet_reverse",
     "wallet_cancel_transaction",

@@ -1,4 +1,4 @@
--- Takes a stake, or credits a win or a refund, once for each operator and reference; a retry gets what was decided before.
+-- Takes a stake, or credits a win or a refund, once for each operator and reference; a retry gets the same answer.
 CREATE OR REPLACE FUNCTION wallet_change_balance(
     _operator_id bigint, _casino_id bigint, _suspended boolean, _skip_closing boolean, _kind text, _user_id text,
     _token_digest bytea, _reference text, _round_ref text, _round_finished boolean, _game_ref text, _currency text,
@@ -16,6 +16,8 @@ DECLARE
     _round wallet_round;
     _unmapped boolean := false;
     _is_new boolean;
+    _state text := 'open';
+    _bet integer := CASE WHEN _kind = 'bet' THEN 1 ELSE 0 END;
     _session_account_id bigint;
     _system_id bigint;
     _side text := CASE WHEN _promotional THEN 'promotions' ELSE 'house' END;
@@ -100,16 +102,34 @@ BEGIN
     IF NOT FOUND THEN
         _system_id := wallet_open_system_account(_casino_id, _operator_id, _side, _currency);
     END IF;
-    PERFORM wallet_count_in_round(
-        _round.id, _is_new, _operator_id, _player_id, _round_ref, _game_id, _currency, _kind, _amount,
-        CASE
-            WHEN _round_finished OR _round.state = 'closing'
-                THEN wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing, _reference)
-            WHEN _kind = 'bet' AND _round.finished_by IS DISTINCT FROM 'platform' THEN 'open'
-            ELSE coalesce(_round.state, 'open')
-        END,
-        _round_finished, _now
-    );
+    IF _round_finished OR _round.state = 'closing' THEN
+        _state := wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing, _reference);
+    ELSIF NOT _is_new AND (_kind <> 'bet' OR _round.finished_by = 'platform') THEN
+        _state := _round.state;
+    END IF;
+    IF _is_new THEN
+        INSERT INTO wallet_round (
+            id, operator_id, player_id, round_ref, game_id, currency, state, opened_at, finished_at, finished_by,
+            bet_count, win_count, cancel_count, bet_sum, win_sum
+        )
+        VALUES (
+            _round.id, _operator_id, _player_id, _round_ref, _game_id, _currency, _state, _now,
+            CASE WHEN _state <> 'open' THEN _now END, CASE WHEN _state <> 'open' THEN 'platform' ELSE '' END,
+            _bet, 1 - _bet, 0, _bet * _amount, (1 - _bet) * _amount
+        );
+    ELSE
+        UPDATE wallet_round
+        SET bet_count = bet_count + _bet,
+            win_count = win_count + 1 - _bet,
+            bet_sum = bet_sum + _bet * _amount,
+            win_sum = win_sum + (1 - _bet) * _amount,
+            state = _state,
+            finished_at = CASE WHEN _state <> 'open' THEN coalesce(finished_at, _now) END,
+            finished_by = CASE
+                WHEN _state = 'open' THEN '' WHEN finished_by = '' OR _round_finished THEN 'platform' ELSE finished_by
+            END
+        WHERE id = _round.id;
+    END IF;
     INSERT INTO wallet_ledgerrow (
         transaction_id, account_id, debit_id, credit_id, kind, amount, operator_id, round_id, game_id, created_at,
         platform_at, tags, context
