@@ -59,7 +59,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     server.start()
     yield server
     server.stop()
-    shutil.rmtree(directory, ignore_errors=True)
+    shutil.rmtree(directory.parent, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
