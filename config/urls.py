@@ -5,8 +5,11 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from config.readiness import ready
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("ready", ready),
     path("admin/", admin.site.urls),
     path("api/v1/", include("wallet.urls.casino_api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
