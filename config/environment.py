@@ -59,10 +59,6 @@ def name_of(fault: str) -> str:
     return fault.split(" ", 1)[0]
 
 
-def text(value: str) -> str:
-    return value
-
-
 def yes_or_no(value: str) -> bool:
     if value.lower() not in {"true", "false", "1", "0", "yes", "no", "on", "off"}:
         raise ValueError("must be true or false")
