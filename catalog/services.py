@@ -180,9 +180,9 @@ def _write_catalogue(
 
 
 def _open_vendors(operator: Operator, names: set[str]) -> dict[str, Vendor]:
-    known = {vendor.name: vendor for vendor in Vendor.objects.filter(operator=operator)}
-    new = [Vendor(operator=operator, name=name) for name in sorted(names - {""} - known.keys())]
-    return known | {vendor.name: vendor for vendor in Vendor.objects.bulk_create(new, batch_size=BATCH)}
+    known = {vendor.vendor_ref: vendor for vendor in Vendor.objects.filter(operator=operator)}
+    new = [Vendor(operator=operator, vendor_ref=name) for name in sorted(names - {""} - known.keys())]
+    return known | {vendor.vendor_ref: vendor for vendor in Vendor.objects.bulk_create(new, batch_size=BATCH)}
 
 
 def _game_of(operator: Operator, row: generic.Game, vendors: Mapping[str, Vendor], now: datetime) -> Game:

@@ -29,7 +29,7 @@ class VendorNameFilter(TextFilter):
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Game]) -> QuerySet[Game]:
         """Keep the vendor's."""
         value = (self.value() or "").strip()
-        return queryset.filter(vendor__name__icontains=value) if value else queryset
+        return queryset.filter(vendor__vendor_ref__icontains=value) if value else queryset
 
 
 @admin.register(Game)

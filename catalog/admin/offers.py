@@ -30,7 +30,7 @@ class LobbyAdmin(SwitchedAdmin):
         ("enabled", BooleanRadioFilter),
     )
     ordering = ("lobby_ref", "pk")
-    search_fields = ("lobby_ref", "vendor__name")
+    search_fields = ("lobby_ref", "vendor__vendor_ref")
     search_help_text = "A part of the lobby id or of the vendor's name"
     change_form_template = "admin/catalog/lobby/change_form.html"
     empty_text = "No lobby fits. Lobbies are fetched from the platforms together with the games."
@@ -54,11 +54,11 @@ class LobbyAdmin(SwitchedAdmin):
 class VendorAdmin(SwitchedAdmin):
     """Game studios by name, as each operator's platform names them."""
 
-    list_display = ("name", "operator", "games_shown", "offered")
+    list_display = ("title_shown", "vendor_ref", "operator", "games_shown", "offered")
     list_select_related = ("operator",)
     list_filter = (("operator", RelatedDropdownFilter), ("enabled", BooleanRadioFilter))
-    ordering = ("name", "pk")
-    search_fields = ("name",)
+    ordering = ("vendor_ref", "pk")
+    search_fields = ("vendor_ref", "title")
     change_form_template = "admin/catalog/vendor/change_form.html"
     empty_text = "No vendor fits. Vendors are fetched from the platforms together with the games."
     switch = staticmethod(switch_vendor)
@@ -68,6 +68,10 @@ class VendorAdmin(SwitchedAdmin):
         """Count each vendor's games along."""
         vendors: QuerySet[Vendor] = super().get_queryset(request)
         return vendors.annotate(game_count=Count("games"))
+
+    @admin.display(description="Vendor", ordering="title")
+    def title_shown(self, vendor: Vendor) -> str:
+        return str(vendor)
 
     @admin.display(description="Games", ordering="game_count")
     def games_shown(self, vendor: Any) -> SafeString:

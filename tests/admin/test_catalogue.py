@@ -39,7 +39,7 @@ def test_game_that_is_switched_off_takes_no_bet(staff: Callable[..., Client], ho
 
 
 def test_lobby_and_vendor_are_switched(boss: Client, house: House) -> None:
-    for row in (house.add_lobby("live"), Vendor.objects.create(operator=house.operator, name="Aurora")):
+    for row in (house.add_lobby("live"), Vendor.objects.create(operator=house.operator, vendor_ref="Aurora")):
         assert act(boss, row, "switch_off").status_code == 302
         row.refresh_from_db()
         assert not row.enabled
@@ -106,7 +106,7 @@ def test_address_that_is_no_web_address_is_no_picture(boss: Client, house: House
 
 
 def test_games_are_found_by_title_and_id_and_filtered(boss: Client, house: House) -> None:
-    vendor = Vendor.objects.create(operator=house.operator, name="Aurora Games")
+    vendor = Vendor.objects.create(operator=house.operator, vendor_ref="Aurora Games")
     storms = house.add_game("777", vendor=vendor)
     Game.objects.filter(pk=storms.pk).update(title="Book of Storms")
     gone = house.add_game("13", listing="gone", gone_at=storms.first_seen_at)
@@ -130,7 +130,7 @@ def test_list_of_games_asks_as_often_for_many_as_for_few(
     with django_assert_num_queries(6):
         boss.get(LIST)
     for number in range(20):
-        house.add_game(f"g{number}", vendor=Vendor.objects.create(operator=house.operator, name=f"v{number}"))
+        house.add_game(f"g{number}", vendor=Vendor.objects.create(operator=house.operator, vendor_ref=f"v{number}"))
     with django_assert_num_queries(6):
         boss.get(LIST)
 

@@ -76,7 +76,7 @@ def test_the_first_synchronisation_adds_everything(stub: Stub, operator: Operato
     assert sync(operator) == SyncResult(Changes(added=2), Changes(added=1), 0)
 
     game = Game.objects.select_related("vendor").get(operator=operator, game_ref="1")
-    assert (game.title, game.vendor and game.vendor.name, game.game_type, game.subtype, game.platform) == (
+    assert (game.title, game.vendor and game.vendor.vendor_ref, game.game_type, game.subtype, game.platform) == (
         "Game 1",
         "northwind",
         "slots",
@@ -90,7 +90,7 @@ def test_the_first_synchronisation_adds_everything(stub: Stub, operator: Operato
     assert not Game.objects.get(game_ref="2").platform_enabled
     assert set(Vendor.objects.values_list("name", flat=True)) == {"northwind", "southwind", "portomaso"}
     found = Lobby.objects.select_related("vendor").get()
-    assert (found.lobby_ref, found.vendor and found.vendor.name) == ("portomaso", "portomaso")
+    assert (found.lobby_ref, found.vendor and found.vendor.vendor_ref) == ("portomaso", "portomaso")
     assert found.thumbnails == {"1x1": "https://m.example/l"}
     entry = AuditEntry.objects.latest("pk")
     assert (entry.by, entry.action, entry.details["games"]["added"]) == ("celery", "sync_catalog", 2)
@@ -142,7 +142,7 @@ def test_our_switches_stay_as_they_are(stub: Stub, operator: Operator) -> None:
     sync(operator)
     game, lobby = Game.objects.get(), Lobby.objects.get()
     assert (game.title, game.enabled, lobby.enabled) == ("Renamed", False, False)
-    assert not Vendor.objects.get(name="northwind").enabled
+    assert not Vendor.objects.get(vendor_ref="northwind").enabled
 
 
 def test_a_game_goes_and_comes_back(stub: Stub, operator: Operator) -> None:

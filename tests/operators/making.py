@@ -45,11 +45,11 @@ def make_player(casino: Casino, user_id: str = "olga", **more: Any) -> Player:
 
 
 def make_game(operator: Operator, game_ref: str = "37", **more: Any) -> Game:
-    vendor, _ = Vendor.objects.get_or_create(operator=operator, name="Northwind")
+    vendor, _ = Vendor.objects.get_or_create(operator=operator, vendor_ref="Northwind")
     facts = {"title": "Seven Seas", "vendor": vendor, "game_type": "slots", "fun_mode": True}
     return Game.objects.create(**{"operator": operator, "game_ref": game_ref, **facts, **more})
 
 
 def make_lobby(operator: Operator, lobby_ref: str = "portomaso", **more: Any) -> Lobby:
-    vendor, _ = Vendor.objects.get_or_create(operator=operator, name="Northwind")
+    vendor, _ = Vendor.objects.get_or_create(operator=operator, vendor_ref="Northwind")
     return Lobby.objects.create(operator=operator, lobby_ref=lobby_ref, vendor=vendor, **more)

@@ -28,7 +28,7 @@ def names(world: World, seat: Seat) -> dict[str, Any]:
     world.win(seat, "2.00", transaction_id=9, round_id=8)
     world.cancel(seat, 9, 8)
     world.cancel(seat, 10, 8)
-    vendor = Vendor.objects.create(operator=world.operator, name="Northwind")
+    vendor = Vendor.objects.create(operator=world.operator, vendor_ref="Northwind")
     Lobby.objects.create(operator=world.operator, lobby_ref="portomaso", vendor=vendor)
     world.add_game("201", vendor=vendor)
     create_api_key(casino=world.casino, name="cashier", scopes=[Scope.READ], by=STAFF)

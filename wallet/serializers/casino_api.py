@@ -218,7 +218,7 @@ class GameAnswer(serializers.Serializer[Game]):
     operator_id = serializers.CharField(source="operator.operator_ref")
     game_id = serializers.CharField(source="game_ref", help_text="The platform's own id.")
     title = serializers.CharField()
-    vendor = serializers.CharField(source="vendor.name", default=None, allow_null=True)
+    vendor = serializers.CharField(source="vendor.vendor_ref", default=None, allow_null=True)
     type = serializers.CharField(source="game_type")
     subtype = serializers.CharField()
     platform = serializers.CharField(help_text="The devices it is made for.")
@@ -235,7 +235,7 @@ class LobbyAnswer(serializers.Serializer[Lobby]):
 
     operator_id = serializers.CharField(source="operator.operator_ref")
     lobby_id = serializers.CharField(source="lobby_ref", help_text="The platform's own id.")
-    vendor = serializers.CharField(source="vendor.name", default=None, allow_null=True)
+    vendor = serializers.CharField(source="vendor.vendor_ref", default=None, allow_null=True)
     enabled = serializers.BooleanField(source="offered", help_text="Whether it can be launched now.")
     thumbnails = serializers.DictField(child=serializers.CharField(), help_text="Addresses by size.")
 
