@@ -7,12 +7,14 @@ import argparse
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 DEFAULT_PORT = 8002
 DEFAULT_DEMO = Path("var/demo.json")
+# Where a platform's name is not part of the variable: the platform that was here first.
+ACCOUNT_PREFIXES = {"generic": "SANDBOX", "hizi": "SANDBOX_HIZI", "gmag": "SANDBOX_GMAG", "agent": "SANDBOX_AGENT"}
 
 SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "wallet_url": ("SANDBOX_WALLET_URL", ("wallet_url",)),
@@ -36,6 +38,14 @@ class Settings:
     operator_id: str
     secret_key: str
     api_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The casino's account at one platform: gmag's `operator_id` is a brand id, agent's `secret_key` a bearer key."""
+
+    operator_id: str
+    secret_key: str = field(repr=False)
 
 
 def add_demo_argument(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +72,26 @@ def read_port(environment: Mapping[str, str] = os.environ) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
         raise BadSettings(f"SANDBOX_PORT is {text!r}: set it to a port number between 1 and 65535")
     return int(text)
+
+
+def read_data_folder(environment: Mapping[str, str] = os.environ, demo: Path = DEFAULT_DEMO) -> Path:
+    """The folder of the sandbox's SQLite files, made if it is not there: SANDBOX_DATA, or `sandbox` beside the demo."""
+    folder = Path(environment.get("SANDBOX_DATA") or demo.parent / "sandbox").resolve()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def read_account(platform: str, demo: Path, environment: Mapping[str, str] = os.environ) -> Account | None:
+    """The account at `generic`, `hizi`, `gmag` or `agent`, or None where it is not set up.
+
+    :raises BadSettings: the demo file is not the JSON object it should be.
+    """
+    prefix, operators = ACCOUNT_PREFIXES[platform], _read_demo(demo).get("operators")
+    named = operators.get(platform) if isinstance(operators, dict) else None
+    found = named if isinstance(named, dict) else {}
+    operator_id = environment.get(f"{prefix}_OPERATOR_ID") or found.get("operator_id")
+    secret_key = environment.get(f"{prefix}_SECRET_KEY") or found.get("secret_key")
+    return Account(str(operator_id), str(secret_key)) if operator_id and secret_key else None
 
 
 def _read_demo(path: Path) -> dict[str, Any]:
@@ -95,15 +125,27 @@ class SettingsSource:
         self._environment = environment
         self._stamp: int | None = None
         self._settings: Settings | None = None
+        self._accounts: Mapping[str, Account | None] = {}
         self.problem = "no settings were read yet"
 
     def find(self) -> Settings | None:
         """The settings, or None with `problem` saying what is missing."""
-        stamp = self._demo.stat().st_mtime_ns if self._demo.exists() else 0
-        if stamp != self._stamp:
-            self._stamp = stamp
-            try:
-                self._settings, self.problem = read_settings(self._demo, self._environment), ""
-            except BadSettings as problem:
-                self._settings, self.problem = None, str(problem)
+        self._follow_the_file()
         return self._settings
+
+    def find_account(self, platform: str) -> Account | None:
+        """The casino's account at `generic`, `hizi`, `gmag` or `agent`, or None where it is not set up."""
+        self._follow_the_file()
+        return self._accounts.get(platform)
+
+    def _follow_the_file(self) -> None:
+        stamp = self._demo.stat().st_mtime_ns if self._demo.exists() else 0
+        if stamp == self._stamp:
+            return
+        try:
+            self._accounts = {name: read_account(name, self._demo, self._environment) for name in ACCOUNT_PREFIXES}
+            self._settings, self.problem = read_settings(self._demo, self._environment), ""
+        except BadSettings as problem:
+            self._settings, self.problem = None, str(problem)
+        # Last, so that no other thread takes what was read before for what is in the file now.
+        self._stamp = stamp

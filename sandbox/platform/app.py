@@ -1,7 +1,8 @@
-"""The platform as a WSGI application."""
+"""All platforms as one WSGI application."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import falcon
 
@@ -11,7 +12,13 @@ from sandbox.platform.problems import PageProblem, show_problem, write_error
 from sandbox.platform.state import Platform
 from sandbox.platform.tables import FunSpins, GameTable, LobbyTable, Spins, State
 from sandbox.platform.thumbnails import Thumbnails
+from sandbox.settings import SettingsSource
 
+AddRoutes = Callable[[falcon.App[falcon.Request, falcon.Response], SettingsSource, Path], None]
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+# The platforms that live under `/NAME/` and `/control/NAME/`; what has no such name in its path is generic's.
+ADD_ROUTES: Mapping[str, AddRoutes] = {}
 STATIC = Path(__file__).parents[1] / "static"
 # A casino on this machine may show a game inside its own pages.
 CONTENT_POLICY = (
@@ -46,9 +53,30 @@ class Health:
         }
 
 
-def create_app(platform: Platform) -> Callable[..., object]:
-    """Put every address of the platform in its place."""
-    app: falcon.App[falcon.Request, falcon.Response] = falcon.App(middleware=[SafeHeaders()])
+def create_app(platform: Platform, data: Path) -> Wsgi:
+    """Put every address of every platform in its place.
+
+    Each platform is a falcon application of its own, so that it may word its errors as its own document does.
+    """
+    generic = _new_app()
+    add_generic(generic, platform)
+    named = {name: _new_app() for name in ADD_ROUTES}
+    for name, add_routes in ADD_ROUTES.items():
+        add_routes(named[name], platform.source, data)
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        words = [*str(environ["PATH_INFO"]).removeprefix("/control").split("/"), ""]
+        return named.get(words[1], generic)(environ, start_response)
+
+    return answer
+
+
+def _new_app() -> falcon.App[falcon.Request, falcon.Response]:
+    return falcon.App(middleware=[SafeHeaders()])
+
+
+def add_generic(app: falcon.App[falcon.Request, falcon.Response], platform: Platform) -> None:
+    """Generic's lists, its front, and the pages on which its games are played."""
     app.add_route("/", FrontDoor(platform))
     app.add_route("/games", GameSearch(platform))
     app.add_route("/play/{session_id}", LobbyTable(platform))
@@ -63,4 +91,3 @@ def create_app(platform: Platform) -> Callable[..., object]:
     app.add_static_route("/static", STATIC)
     app.add_error_handler(PageProblem, show_problem)
     app.set_error_serializer(write_error)
-    return app

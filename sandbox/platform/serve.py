@@ -15,7 +15,7 @@ from granian.log import LogLevels
 
 from sandbox.platform.app import create_app
 from sandbox.platform.state import Platform
-from sandbox.settings import BadSettings, SettingsSource, add_demo_argument, read_port
+from sandbox.settings import BadSettings, SettingsSource, add_demo_argument, read_data_folder, read_port
 
 ADDRESS = "127.0.0.1"
 THREADS = 8
@@ -47,14 +47,16 @@ def run(arguments: argparse.Namespace) -> int:
         log_level=LogLevels.error,
     )
     print(f"Sandbox platform on http://{ADDRESS}:{port}/", flush=True)
-    server.serve(target_loader=partial(load_app, arguments.demo.resolve()), wrap_loader=False)
+    demo = arguments.demo.resolve()
+    load = partial(load_app, demo, read_data_folder(demo=demo))
+    server.serve(target_loader=load, wrap_loader=False)
     return 0
 
 
-def load_app(demo: Path) -> Callable[..., object]:
+def load_app(demo: Path, data: Path) -> Callable[..., object]:
     """Make the application inside granian's worker process."""
     _end_with_parent()
-    return create_app(Platform(SettingsSource(demo)))
+    return create_app(Platform(SettingsSource(demo)), data)
 
 
 def _is_free(port: int) -> bool:
