@@ -88,7 +88,7 @@ def test_the_first_synchronisation_adds_everything(stub: Stub, operator: Operato
     assert (game.thumbnails, game.listing) == ({"300x300": "https://media.example/1.png"}, Listing.LISTED)
     assert (game.gone_at, game.first_seen_at) == (None, NOW)
     assert not Game.objects.get(game_ref="2").platform_enabled
-    assert set(Vendor.objects.values_list("name", flat=True)) == {"northwind", "southwind", "portomaso"}
+    assert set(Vendor.objects.values_list("vendor_ref", flat=True)) == {"northwind", "southwind", "portomaso"}
     found = Lobby.objects.select_related("vendor").get()
     assert (found.lobby_ref, found.vendor and found.vendor.vendor_ref) == ("portomaso", "portomaso")
     assert found.thumbnails == {"1x1": "https://m.example/l"}
