@@ -1,11 +1,13 @@
 """All platforms as one WSGI application."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import falcon
 
+from sandbox.control import FaultsControl
+from sandbox.faults import Environ, Faults, Wsgi, add_faults
 from sandbox.platform.front import FrontDoor, GameSearch
 from sandbox.platform.lists import GamesList, LobbiesList
 from sandbox.platform.problems import PageProblem, show_problem, write_error
@@ -14,8 +16,8 @@ from sandbox.platform.tables import FunSpins, GameTable, LobbyTable, Spins, Stat
 from sandbox.platform.thumbnails import Thumbnails
 from sandbox.settings import SettingsSource
 
-AddRoutes = Callable[[falcon.App[falcon.Request, falcon.Response], SettingsSource, Path], None]
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Any]
+App = falcon.App[falcon.Request, falcon.Response]
+AddRoutes = Callable[[App, SettingsSource, Path], None]
 
 # The platforms that live under `/NAME/` and `/control/NAME/`; what has no such name in its path is generic's.
 ADD_ROUTES: Mapping[str, AddRoutes] = {}
@@ -58,24 +60,25 @@ def create_app(platform: Platform, data: Path) -> Wsgi:
 
     Each platform is a falcon application of its own, so that it may word its errors as its own document does.
     """
-    generic = _new_app()
+    generic, faults = _new_app(), Faults()
     add_generic(generic, platform)
+    generic.add_route("/control/faults", FaultsControl(faults))
     named = {name: _new_app() for name in ADD_ROUTES}
     for name, add_routes in ADD_ROUTES.items():
         add_routes(named[name], platform.source, data)
 
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    def answer(environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         words = [*str(environ["PATH_INFO"]).removeprefix("/control").split("/"), ""]
         return named.get(words[1], generic)(environ, start_response)
 
-    return answer
+    return add_faults(answer, faults)
 
 
-def _new_app() -> falcon.App[falcon.Request, falcon.Response]:
+def _new_app() -> App:
     return falcon.App(middleware=[SafeHeaders()])
 
 
-def add_generic(app: falcon.App[falcon.Request, falcon.Response], platform: Platform) -> None:
+def add_generic(app: App, platform: Platform) -> None:
     """Generic's lists, its front, and the pages on which its games are played."""
     app.add_route("/", FrontDoor(platform))
     app.add_route("/games", GameSearch(platform))
