@@ -23,7 +23,8 @@ HERE = ["127.0.0.0/8", "::1/128"]
 OPERATOR_REFS = {
     Protocol.GENERIC: "harbour-generic",
     Protocol.HIZI: "harbour-hizi",
-    Protocol.GMAG: "harbour-gmag",
+    # A brand id, which is a number there.
+    Protocol.GMAG: "1001",
     Protocol.AGENT: "harbour-agent",
 }
 OPENING_DEPOSITS = {"EUR": Decimal("1000.00"), "USD": Decimal("500.00")}
@@ -105,7 +106,7 @@ def ensure_api_key(casino: Casino, known: str) -> str:
 
 
 def ensure_operators(casino: Casino, options: Options, credentials: Credentials, now: datetime) -> dict[str, Operator]:
-    """An account of each protocol, at the sandbox. Only `generic` takes part in play so far."""
+    """An account of each protocol, at the sandbox."""
     secrets = {
         Protocol.GENERIC: credentials.generic_secret,
         Protocol.HIZI: credentials.hizi_secret,
@@ -126,19 +127,19 @@ def ensure_operators(casino: Casino, options: Options, credentials: Credentials,
                 **hosts_of(protocol, options),
                 by=BY,
             )
-            if protocol == Protocol.GENERIC:
-                activate_operator(operator=operator, by=BY, now=now)
+            activate_operator(operator=operator, by=BY, now=now)
         operators[protocol.value] = follow_sandbox(operator, options)
     return operators
 
 
 def hosts_of(protocol: Protocol, options: Options) -> dict[str, Any]:
-    sandbox = options.sandbox_url
+    """The sandbox has each protocol under its name, and `generic` at its root."""
+    api_host = options.sandbox_url if protocol == Protocol.GENERIC else f"{options.sandbox_url}/{protocol}"
     return {
-        "api_host": sandbox,
-        "launch_host": sandbox if protocol in {Protocol.GENERIC, Protocol.AGENT} else "",
-        "game_data_host": sandbox if protocol == Protocol.GMAG else "",
-        "hand_history_host": sandbox if protocol == Protocol.GENERIC else "",
+        "api_host": api_host,
+        "launch_host": api_host if protocol in {Protocol.GENERIC, Protocol.AGENT} else "",
+        "game_data_host": api_host if protocol == Protocol.GMAG else "",
+        "hand_history_host": api_host if protocol == Protocol.GENERIC else "",
     }
 
 

@@ -38,6 +38,20 @@ def test_demo_file_tells_what_the_database_holds() -> None:
     assert User.objects.get(is_superuser=True).check_password(demo["admin"]["password"])
 
 
+def test_all_four_accounts_take_part_and_point_at_their_own_part_of_the_sandbox() -> None:
+    demo = demo_file()
+
+    hosts = Operator.objects.values_list("protocol", "state", "api_host", "game_data_host", "launch_host")
+    home = "http://127.0.0.1:8002"
+    assert sorted(hosts) == [
+        ("agent", "active", f"{home}/agent", "", f"{home}/agent"),
+        ("generic", "active", home, "", home),
+        ("gmag", "active", f"{home}/gmag", f"{home}/gmag", ""),
+        ("hizi", "active", f"{home}/hizi", "", ""),
+    ]
+    assert demo["operators"]["gmag"]["operator_id"] == "1001"
+
+
 def test_every_player_has_an_opening_deposit() -> None:
     demo_file()
 
