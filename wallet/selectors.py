@@ -1,14 +1,22 @@
 """Reads of players, accounts and what they moved."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from heapq import merge
 from itertools import islice
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 
+from catalog.models import Game, Lobby
+from catalog.selectors.play import OpenPlay, Played
 from operators.models import Casino
 from operators.selectors.refusals import Refusal
-from wallet.models import Account, LedgerRow, Player
+from wallet.enums import RoundState
+from wallet.models import Account, LedgerRow, Player, Round, Session
+
+# How many of the newest sessions and rounds are looked at by game: an index for it would cost every bet.
+NEWEST = 100_000
 
 
 class UnknownPlayer(Refusal):
@@ -47,3 +55,35 @@ def list_movements(accounts: list[Account], seen: Mapping[int, int], count: int)
     ]
     together = merge(*newest, key=lambda row: (row.created_at, row.transaction_id), reverse=True)
     return list(islice(together, count))
+
+
+def count_open_play(*, games: QuerySet[Game], lobbies: QuerySet[Lobby], now: datetime) -> OpenPlay:
+    """Count the open sessions on some games and lobbies and the unfinished rounds of the games, among the newest."""
+    opened_on = lobbies.filter(operator=OuterRef("operator"), lobby_ref=OuterRef("lobby_ref"))
+    sessions = _newest(Session.objects.all()).filter(ended_at=None, expires_at__gt=now)
+    rounds = _newest(Round.objects.all()).exclude(state=RoundState.FINISHED)
+    return OpenPlay(
+        sessions=sessions.filter(Q(game__in=games) | Exists(opened_on)).count(),
+        rounds=rounds.filter(game__in=games).count(),
+        looked_at=NEWEST,
+    )
+
+
+def sum_played(*, games: QuerySet[Game]) -> dict[int, list[Played]]:
+    """Add up what was played of each game by currency, among the newest rounds; the most played currency first."""
+    rounds = _newest(Round.objects.all()).filter(game__in=games).order_by()
+    sums = (
+        rounds.values("game_id", "currency")
+        .annotate(rounds=Count("*"), players=Count("player_id", distinct=True), last_at=Max("opened_at"))
+        .annotate(bets=Sum("bet_sum"), wins=Sum("win_sum"))
+        .order_by("-rounds", "currency")
+    )
+    played: dict[int, list[Played]] = {}
+    for row in sums:
+        played.setdefault(row.pop("game_id"), []).append(Played(**row))
+    return played
+
+
+def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:
+    highest = rows.aggregate(highest=Max("pk"))["highest"] or 0
+    return rows.filter(pk__gt=highest - NEWEST)

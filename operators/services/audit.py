@@ -9,12 +9,21 @@ from operators.models import AuditEntry
 SUBJECT_LENGTH = 200
 
 
-def write_audit_entry(*, by: str, action: str, subject: models.Model, details: dict[str, Any] | None = None) -> None:
-    """Write down an act, in the transaction that does it. `details` is JSON and holds no secret."""
-    named = f"{subject._meta.verbose_name} {subject.pk}: {subject}"  # noqa: SLF001 - Django documents it
+def write_audit_entry(
+    *, by: str, action: str, subject: models.Model | str, details: dict[str, Any] | None = None
+) -> None:
+    """Write down an act, in the transaction that does it. `details` is JSON and holds no secret.
+
+    :param subject: the row that it was done to, or a text where there were many.
+    """
+    named = subject if isinstance(subject, str) else _name(subject)
     AuditEntry.objects.create(by=by, action=action, subject=named[:SUBJECT_LENGTH], details=details or {})
 
 
 def describe_changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """The fields that differ, each with its value before and after."""
     return {name: {"from": before[name], "to": value} for name, value in after.items() if before[name] != value}
+
+
+def _name(row: models.Model) -> str:
+    return f"{row._meta.verbose_name} {row.pk}: {row}"  # noqa: SLF001 - Django documents it
