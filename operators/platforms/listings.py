@@ -62,7 +62,10 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class GameConfiguration:
-    """A game's figures in one currency: stakes and exposures in minor units (1/100), `max_payout` in stakes."""
+    """A game's figures in one currency: stakes and exposures in minor units (1/100), `max_payout` in stakes.
+
+    `raw` is the JSON that they were read from.
+    """
 
     game_ref: str
     currency_code: str
@@ -75,6 +78,7 @@ class GameConfiguration:
     max_payout_odds: Decimal | None = None
     max_exposure: Decimal | None = None
     calculated_max_exposure: Decimal | None = None
+    raw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
