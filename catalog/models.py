@@ -127,6 +127,11 @@ class Game(models.Model):
     def __str__(self) -> str:
         return self.custom_title or self.title or f"Game {self.game_ref}"
 
+    @property
+    def thumbnail(self) -> str:
+        """The address of the picture that our casino shows: its own, or the platform's first; empty for none."""
+        return self.custom_thumbnail_url or next(iter(self.thumbnails.values()), "")
+
 
 class FeaturedGame(models.Model):
     """A game that a casino shows first, in an order of its own."""
@@ -172,7 +177,9 @@ class Currency(models.Model):
     decimals = models.PositiveSmallIntegerField(default=2)
     is_iso = models.BooleanField("ISO 4217", default=False)
     base_code = models.CharField(max_length=12, blank=True, help_text="The currency that this is a unit of.")
-    unit_factor = models.DecimalField(max_digits=18, decimal_places=6, default=1, help_text="How much of it one unit is.")
+    unit_factor = models.DecimalField(
+        max_digits=18, decimal_places=6, default=1, help_text="How much of it one unit is."
+    )
 
     class Meta:
         verbose_name_plural = "currencies"

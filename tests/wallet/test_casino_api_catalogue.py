@@ -47,6 +47,8 @@ def test_a_game_is_told_as_its_platform_lists_it(site: Caller, operator: Operato
         created_date=date(2024, 5, 10),
         description={"en": "A storm."},
         thumbnails={"300x300": "https://m.example/37.png"},
+        free_rounds=True,
+        rtp="96.1",
     )
     answer = site.get("games")
     row = {
@@ -60,9 +62,14 @@ def test_a_game_is_told_as_its_platform_lists_it(site: Caller, operator: Operato
         "enabled": True,
         "fun_mode": True,
         "campaigns": False,
+        "free_rounds": True,
+        "rtp": "96.1000",
         "created_on": "2024-05-10",
         "description": {"en": "A storm."},
+        "thumbnail": "https://m.example/37.png",
         "thumbnails": {"300x300": "https://m.example/37.png"},
+        "tags": [],
+        "featured": None,
     }
     assert (answer.status, answer.body) == (200, {"results": [row], "next": None})
 
@@ -150,6 +157,14 @@ def test_a_page_holds_a_hundred_games_unless_asked_otherwise(
         ("cursor=x", "cursor"),
         ("operator_id=a%00", "operator_id"),
         ("operator_id=", "operator_id"),
+        ("vendr=northwind", "vendr"),
+        ("enabled=perhaps", "enabled"),
+        ("order=price", "order"),
+        ("country=de", "country"),
+        ("region=Quebec", "region"),
+        ("country=DE&region=CA-QC", "region"),
+        ("device=tv", "device"),
+        ("currency=E", "currency"),
     ],
 )
 def test_a_malformed_query_is_refused_by_its_name(site: Caller, query: str, field: str) -> None:

@@ -23,6 +23,7 @@ OPERATIONS = {
     ("/api/v1/players/{user_id}/transactions", "get"),
     ("/api/v1/games", "get"),
     ("/api/v1/lobbies", "get"),
+    ("/api/v1/vendors", "get"),
     ("/api/v1/launch", "post"),
 }
 PLAYER = {"user_id": "piet", "user_name": "Piet", "country": "NL", "currencies": ["EUR"]}
@@ -79,7 +80,7 @@ def closed_objects(node: Any) -> Any:
 
 
 def contents(operation: dict[str, Any]) -> list[dict[str, Any]]:
-    answers = [answer["content"] for answer in operation["responses"].values()]
+    answers = [answer["content"] for status, answer in operation["responses"].items() if status != "304"]
     return [*answers, *([operation["requestBody"]["content"]] if "requestBody" in operation else [])]
 
 
@@ -114,7 +115,7 @@ def test_every_example_is_of_its_schemas_form(document: dict[str, Any]) -> None:
             for name, example in body["examples"].items():
                 assert faults(document, body["schema"], example["value"]) == [], f"{method} {path} {name}"
                 checked += 1
-    assert checked == 123
+    assert checked == 131
 
 
 @pytest.mark.django_db

@@ -10,7 +10,6 @@ import msgspec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.models import Game, Lobby
 from wallet.enums import Kind, Mode
 from wallet.models import LedgerRow, Player, country_code, currency_code
 from wallet.services.launch import FORMS
@@ -93,18 +92,21 @@ class MoneyText(serializers.Field[Decimal, Any, str, Any]):
 class PageQuery(serializers.Serializer[Any]):
     """How much of a list, and from where."""
 
+    # What a cursor holds.
+    position: Any = dict[str, int]
     limit = serializers.IntegerField(min_value=1, max_value=LARGEST_LIMIT, default=USUAL_LIMIT, required=False)
     cursor = serializers.CharField(
         required=False, max_length=2_000, help_text="As `next` has it; a first page has none."
     )
 
-    def validate_cursor(self, text: str) -> Mapping[str, int]:
+    def validate_cursor(self, text: str) -> Mapping[str, int | str]:
         """Unpack where the page before ended."""
         try:
             packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            return msgspec.json.decode(packed, type=dict[str, int])
+            position: Mapping[str, int | str] = msgspec.json.decode(packed, type=self.position)
         except (msgspec.MsgspecError, ValueError) as error:
             raise serializers.ValidationError("Follow the address in `next`; this is none of its cursors.") from error
+        return position
 
 
 class TransactionsQuery(PageQuery):
@@ -113,13 +115,7 @@ class TransactionsQuery(PageQuery):
     currency = PlainText(validators=[currency_code], required=False, help_text="Only this account's.")
 
 
-class CatalogueQuery(PageQuery):
-    """A page of the catalogue, of all operators or of one."""
-
-    operator_id = PlainText(max_length=LONGEST_REF, required=False, help_text="Only this operator's.")
-
-
-def pack_cursor(position: Mapping[str, int]) -> str:
+def pack_cursor(position: Mapping[str, int | str]) -> str:
     """Return where a page ended as the text that `PageQuery` unpacks."""
     return base64.urlsafe_b64encode(msgspec.json.encode(dict(position))).decode().rstrip("=")
 
@@ -210,34 +206,6 @@ class TransactionAnswer(serializers.Serializer[LedgerRow]):
     def get_amount(self, row: LedgerRow) -> str:
         """Signed from the player's side."""
         return tell_money(row.amount if row.credit_id == row.account_id else -row.amount)
-
-
-class GameAnswer(serializers.Serializer[Game]):
-    """A game as its platform lists it."""
-
-    operator_id = serializers.CharField(source="operator.operator_ref")
-    game_id = serializers.CharField(source="game_ref", help_text="The platform's own id.")
-    title = serializers.CharField()
-    vendor = serializers.CharField(source="vendor.vendor_ref", default=None, allow_null=True)
-    type = serializers.CharField(source="game_type")
-    subtype = serializers.CharField()
-    platform = serializers.CharField(help_text="The devices it is made for.")
-    enabled = serializers.BooleanField(source="offered", help_text="Whether it can be launched now.")
-    fun_mode = serializers.BooleanField()
-    campaigns = serializers.BooleanField()
-    created_on = serializers.DateField(source="created_date", allow_null=True)
-    description = serializers.DictField(child=serializers.CharField(), help_text="By language.")
-    thumbnails = serializers.DictField(child=serializers.CharField(), help_text="Addresses by size.")
-
-
-class LobbyAnswer(serializers.Serializer[Lobby]):
-    """A lobby as its platform lists it."""
-
-    operator_id = serializers.CharField(source="operator.operator_ref")
-    lobby_id = serializers.CharField(source="lobby_ref", help_text="The platform's own id.")
-    vendor = serializers.CharField(source="vendor.vendor_ref", default=None, allow_null=True)
-    enabled = serializers.BooleanField(source="offered", help_text="Whether it can be launched now.")
-    thumbnails = serializers.DictField(child=serializers.CharField(), help_text="Addresses by size.")
 
 
 class LaunchRequest(serializers.Serializer[Any]):

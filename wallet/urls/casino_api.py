@@ -8,7 +8,7 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from wallet.views.casino_api.cashier import DepositsView, WithdrawalsView
-from wallet.views.casino_api.catalogue import GamesView, LobbiesView
+from wallet.views.casino_api.catalogue import GamesView, LobbiesView, VendorsView
 from wallet.views.casino_api.launch import LaunchView
 from wallet.views.casino_api.nothing import NothingHere
 from wallet.views.casino_api.players import BlockView, PlayersView, PlayerView, TransactionsView, UnblockView
@@ -33,6 +33,7 @@ urlpatterns = [
     path("players/<user_id:user_id>", PlayerView.as_view(), name="player"),
     path("games", GamesView.as_view(), name="games"),
     path("lobbies", LobbiesView.as_view(), name="lobbies"),
+    path("vendors", VendorsView.as_view(), name="vendors"),
     path("launch", LaunchView.as_view(), name="launch"),
     re_path(r"", NothingHere.as_view()),
 ]

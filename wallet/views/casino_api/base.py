@@ -44,6 +44,8 @@ class CasinoApiView(APIView):
     renderer_classes = [JSONRenderer]
     http_method_names = ["get", "head", "post"]
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    # What is told of players and tokens stays out of caches.
+    cache_control: ClassVar[str] = "no-store"
 
     @property
     def api_key(self) -> ApiKey:
@@ -72,18 +74,22 @@ class CasinoApiView(APIView):
     def read_query(self, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """Return what the address asks after its question mark, checked.
 
-        :raises ValidationError: naming the fields.
+        :raises ValidationError: naming the fields, also those that are unknown.
         """
-        return _check(serializer, self.request.query_params.dict())
+        given = self.request.query_params.dict()
+        known = serializer().fields
+        if unknown := {name: [f"Unknown; there are {', '.join(known)}."] for name in given if name not in known}:
+            raise serializers.ValidationError(unknown)
+        return _check(serializer, given)
 
     def get_exception_handler(self) -> Callable[[Exception, dict[str, Any]], Response | None]:
         """Answer errors in this API's own form."""
         return answer_error
 
     def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
-        """Keep what is told of players and tokens out of caches."""
+        """Say who may keep it."""
         response: Response = super().finalize_response(*args, **kwargs)
-        response["Cache-Control"] = "no-store"
+        response["Cache-Control"] = self.cache_control
         return response
 
 

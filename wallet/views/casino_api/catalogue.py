@@ -1,36 +1,67 @@
-"""Games and lobbies, as the casino's platforms list them."""
+"""Games, lobbies and vendors, as the casino's platforms list them and as one visitor is shown them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.selectors import list_games, list_lobbies
+from catalog.selectors import list_games, list_lobbies, list_vendors, meets, visitor_checks
 from operators.models import Scope
-from wallet.serializers.casino_api import CatalogueQuery, GameAnswer, LobbyAnswer
+from wallet.serializers.casino_catalogue import (
+    GAME_ORDERS,
+    CatalogueQuery,
+    GameAnswer,
+    GamesQuery,
+    LobbiesQuery,
+    LobbyAnswer,
+    VendorAnswer,
+    visitor_of,
+)
 from wallet.views.casino_api import schema
 from wallet.views.casino_api.base import CasinoApiView
 from wallet.views.casino_api.paging import answer_page
 
+# What a query may name, and the column that it is compared with.
+SAME = {
+    "operator_id": "operator__operator_ref",
+    "enabled": "offered",
+    "vendor": "vendor__vendor_ref",
+    "type": "game_type",
+    "subtype": "subtype",
+    "tag": "tags__slug",
+    "fun_mode": "fun_mode",
+    "campaigns": "campaigns",
+    "free_rounds": "free_rounds",
+}
 
+
+@method_decorator(conditional_page, name="dispatch")
 class CatalogueView(CasinoApiView):
-    """Pages through rows in the order in which they came to the catalogue."""
+    """Pages through rows in an order that new rows do not disturb; an answer's ETag saves sending it again."""
 
     scopes = {"GET": (Scope.READ,)}
+    cache_control = "private, no-cache"
 
-    def answer(self, request: Request, rows: QuerySet[Any], serializer: type[serializers.Serializer[Any]]) -> Response:
+    def answer(
+        self,
+        request: Request,
+        rows: QuerySet[Any],
+        serializer: type[serializers.Serializer[Any]],
+        asked: Mapping[str, Any],
+        order: Sequence[str] = ("pk",),
+    ) -> Response:
         """Answer the page that the query asks for."""
-        asked = self.read_query(CatalogueQuery)
-        if "operator_id" in asked:
-            rows = rows.filter(operator__operator_ref=asked["operator_id"])
-        page: list[Model] = list(
-            rows.filter(pk__gt=asked.get("cursor", {}).get("after", 0)).order_by("pk")[: asked["limit"] + 1]
-        )
+        if asked.get("cursor"):
+            rows = rows.filter(_after(order, asked["cursor"]))
+        page: list[Model] = list(rows.order_by(*order)[: asked["limit"] + 1])
         shown = page[: asked["limit"]]
         more = len(page) > len(shown)
-        return answer_page(request, serializer(shown, many=True).data, {"after": shown[-1].pk} if more else None)
+        return answer_page(request, serializer(shown, many=True).data, _position(order, shown[-1]) if more else None)
 
 
 class GamesView(CatalogueView):
@@ -38,8 +69,13 @@ class GamesView(CatalogueView):
 
     @schema.list_games
     def get(self, request: Request) -> Response:
-        """List the games, also those that are switched off."""
-        return self.answer(request, list_games(self.casino), GameAnswer)
+        """List the games, also those that are switched off unless the query says otherwise."""
+        asked = self.read_query(GamesQuery)
+        games = _narrow(list_games(self.casino), asked, ("title", "custom_title", "game_ref"))
+        if "featured" in asked:
+            games = games.filter(featured_position__isnull=not asked["featured"])
+        games = games.filter(meets(visitor_checks(visitor_of(asked))))
+        return self.answer(request, games, GameAnswer, asked, GAME_ORDERS[asked["order"]])
 
 
 class LobbiesView(CatalogueView):
@@ -47,5 +83,45 @@ class LobbiesView(CatalogueView):
 
     @schema.list_lobbies
     def get(self, request: Request) -> Response:
-        """List the lobbies, also those that are switched off."""
-        return self.answer(request, list_lobbies(self.casino), LobbyAnswer)
+        """List the lobbies, also those that are switched off unless the query says otherwise."""
+        asked = self.read_query(LobbiesQuery)
+        lobbies = _narrow(list_lobbies(self.casino), asked, ("lobby_ref", "vendor__title"))
+        lobbies = lobbies.filter(meets(visitor_checks(visitor_of(asked), of_games=False)))
+        return self.answer(request, lobbies, LobbyAnswer, asked)
+
+
+class VendorsView(CatalogueView):
+    """GET vendors"""
+
+    @schema.list_vendors
+    def get(self, request: Request) -> Response:
+        """List the vendors, also those that are switched off unless the query says otherwise."""
+        asked = self.read_query(CatalogueQuery)
+        vendors = _narrow(list_vendors(self.casino), asked, ("vendor_ref", "title"))
+        return self.answer(request, vendors, VendorAnswer, asked)
+
+
+def _narrow(rows: QuerySet[Any], asked: Mapping[str, Any], searched: Sequence[str]) -> QuerySet[Any]:
+    """Keep what has the values asked for, and each word of the search in one of its columns."""
+    rows = rows.filter(**{column: asked[name] for name, column in SAME.items() if name in asked})
+    for word in asked.get("search", "").split():
+        rows = rows.filter(Q(*((f"{column}__icontains", word) for column in searched), _connector=Q.OR))
+    return rows
+
+
+def _after(order: Sequence[str], position: Mapping[str, Any]) -> Q:
+    """Return the condition of rows that come after a position: the first columns equal, the next one beyond."""
+    condition = Q()
+    equal = Q()
+    for column in order:
+        name = column.removeprefix("-")
+        if name not in position:
+            return Q(pk__in=[])
+        beyond = "lt" if column.startswith("-") else "gt"
+        condition |= equal & Q(**{f"{name}__{beyond}": position[name]})
+        equal &= Q(**{name: position[name]})
+    return condition
+
+
+def _position(order: Sequence[str], row: Any) -> dict[str, int | str]:
+    return {name: getattr(row, name) for name in (column.removeprefix("-") for column in order)}

@@ -42,9 +42,14 @@ GAME_TOLD = {
     "enabled": True,
     "fun_mode": True,
     "campaigns": False,
+    "free_rounds": False,
+    "rtp": "96.1000",
     "created_on": "2024-05-10",
     "description": {"en": "Five reels and a storm."},
+    "thumbnail": "https://media.example/1204.png",
     "thumbnails": {"300x300": "https://media.example/1204.png"},
+    "tags": ["winter"],
+    "featured": 1,
 }
 LOBBY_TOLD = {
     "operator_id": "luckycasino",
@@ -52,6 +57,16 @@ LOBBY_TOLD = {
     "vendor": "portomaso",
     "enabled": True,
     "thumbnails": {"300x300": "https://media.example/portomaso.png"},
+}
+VENDOR_TOLD = {
+    "operator_id": "luckycasino",
+    "vendor_id": "northwind",
+    "title": "Northwind Games",
+    "logo": "https://media.example/northwind.png",
+    "enabled": True,
+    "games": 214,
+    "restricted_countries": ["ZA"],
+    "prohibited_countries": ["UA-43"],
 }
 LAUNCH = {
     "user_id": "25343",

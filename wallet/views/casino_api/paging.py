@@ -10,7 +10,7 @@ from rest_framework.utils.urls import replace_query_param
 from wallet.serializers.casino_api import pack_cursor
 
 
-def answer_page(request: Request, results: Any, position: Mapping[str, int] | None) -> Response:
+def answer_page(request: Request, results: Any, position: Mapping[str, int | str] | None) -> Response:
     """Answer one page; `position` is where the next one starts, if there is one."""
     following = None
     if position is not None:

@@ -9,18 +9,23 @@ from rest_framework import serializers
 from wallet.serializers.casino_api import (
     CashAnswer,
     CashRequest,
-    CatalogueQuery,
     ErrorAnswer,
-    GameAnswer,
     LaunchAnswer,
     LaunchRequest,
-    LobbyAnswer,
     PageQuery,
     PlayerAnswer,
     PlayerRequest,
     ReasonRequest,
     TransactionAnswer,
     TransactionsQuery,
+)
+from wallet.serializers.casino_catalogue import (
+    CatalogueQuery,
+    GameAnswer,
+    GamesQuery,
+    LobbiesQuery,
+    LobbyAnswer,
+    VendorAnswer,
 )
 from wallet.views.casino_api import examples
 
@@ -175,18 +180,26 @@ withdraw = _post(
         ),
     },
 )
+UNCHANGED = OpenApiResponse(description="Nothing has changed since the answer whose ETag is sent in If-None-Match.")
 list_games = _get(
     "list_games",
     "Catalogue",
     "List the games",
-    {200: _page(GameAnswer, "A page of games, also those that are off.", examples.GAME_TOLD)},
-    CatalogueQuery,
+    {200: _page(GameAnswer, "A page of games, also those that are off.", examples.GAME_TOLD), 304: UNCHANGED},
+    GamesQuery,
 )
 list_lobbies = _get(
     "list_lobbies",
     "Catalogue",
     "List the lobbies",
-    {200: _page(LobbyAnswer, "A page of lobbies, also those that are off.", examples.LOBBY_TOLD)},
+    {200: _page(LobbyAnswer, "A page of lobbies, also those that are off.", examples.LOBBY_TOLD), 304: UNCHANGED},
+    LobbiesQuery,
+)
+list_vendors = _get(
+    "list_vendors",
+    "Catalogue",
+    "List the vendors",
+    {200: _page(VendorAnswer, "A page of vendors, also those that are off.", examples.VENDOR_TOLD), 304: UNCHANGED},
     CatalogueQuery,
 )
 launch = _post(
