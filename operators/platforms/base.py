@@ -3,32 +3,51 @@
 What was done is handed up, call by call, for services to log; nothing of `requests` leaves this package.
 """
 
+import io
+import random
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from types import TracebackType
-from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
+from http import HTTPStatus
+from typing import Any, NoReturn, Self, TypeVar
 
 import msgspec
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import HTTPError
 
-from operators.platforms.public_hosts import PrivateAddress, PublicAdapter
+from operators.platforms.breakers import Breaker
+from operators.platforms.failures import (
+    CircuitOpen,
+    Malformed,
+    OutcomeUnknown,
+    PlatformFailure,
+    failure_of,
+    read_retry_after,
+)
+from operators.platforms.public_hosts import PrivateAddress
+from operators.platforms.sessions import get_session
+
+__all__ = ["Call", "CircuitOpen", "Http", "Malformed", "OutcomeUnknown", "Platform", "PlatformFailure"]
 
 Reply = TypeVar("Reply")
+Shape = TypeVar("Shape")
 
 DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 CHUNK = 64 * 1024
 KEPT_TEXT = 8_000
 PASSING_STATUSES = {408, 425, 429}
+# Answers that leave open whether a write was done, though they blame the request: it may have been cut on the way
+# (408), or have been done and its result be elsewhere (303).
+UNDECIDED_STATUSES = {303, 408}
 
 
 @dataclass(frozen=True, slots=True)
 class Http:
-    """How far a call may go: seconds, bytes, attempts of a read, and whether to private addresses and without TLS."""
+    """How far a call may go: seconds, bytes, attempts of a read, and whether to private addresses and without TLS.
+
+    `past_breaker` calls although the circuit is open, for a person who asks; the outcome counts all the same.
+    """
 
     private_hosts_allowed: bool = False
     connect_seconds: float = 5.0
@@ -37,11 +56,18 @@ class Http:
     largest_body: int = 32 * 1024 * 1024
     attempts: int = 3
     backoff_seconds: float = 0.5
+    longest_wait_seconds: float = 20.0
+    breaker: Breaker | None = None
+    past_breaker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP call as it went. `failure` is empty, or a code such as HTTP_503 or TIMEOUT; headers are not kept."""
+    """One HTTP call as it went, without its headers.
+
+    `request` is method and address, and the body on the next line where there is one. `failure` is empty, or a code
+    such as HTTP_503 or TIMEOUT; `unresolved` says that nobody knows whether the write was done.
+    """
 
     command: str
     request: str
@@ -49,118 +75,290 @@ class Call:
     failure: str
     milliseconds: float
     response: str
+    wrote: bool = False
+    unresolved: bool = False
 
 
-class PlatformFailure(Exception):
-    """A call that brought no usable answer; `permanent` says that repeating it would not help."""
+@dataclass(frozen=True, slots=True)
+class _Request:
+    command: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    writes: bool = False
 
-    def __init__(self, code: str, detail: str, *, permanent: bool) -> None:
-        super().__init__(f"{code}: {detail}")
-        self.code = code
-        self.permanent = permanent
+    @property
+    def method(self) -> str:
+        return "GET" if self.body is None else "POST"
+
+    @property
+    def text(self) -> str:
+        body = "" if self.body is None else "\n" + self.body[:KEPT_TEXT].decode(errors="replace")
+        return f"{self.method} {self.url}{body}"
 
 
-class Malformed(PlatformFailure):
-    """The answer is not what the protocol describes."""
+@dataclass(slots=True)
+class _Trip:
+    """What is known of one attempt so far; `sent` says that the platform may have got the whole request."""
 
-    def __init__(self, detail: str) -> None:
-        super().__init__("BAD_REPLY", detail, permanent=True)
+    started: float = field(default_factory=time.perf_counter)
+    sent: bool = False
+    status: int | None = None
+    retry_after: float | None = None
+    body: bytearray = field(default_factory=bytearray)
+    whole: bool = False
+    read: bool = False
+
+
+class _Body(io.BytesIO):
+    """A body that knows whether somebody began to send it: before that there was no connection to send it on."""
+
+    taken = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.taken = True
+        return super().read(size)
 
 
 class Platform:
-    """A connection to one platform, kept alive while in use (`with Client(...) as client`)."""
+    """A platform as one operator account sees it. Its connections stay open, for the next client of the same host."""
 
     def __init__(self, http: Http, report: Callable[[Call], None]) -> None:
         self._http = http
         self._report = report
-        self._session = requests.Session()
-        # Neither proxies nor .netrc of the environment: where a call goes is what the operator's row says.
-        self._session.trust_env = False
-        adapter = HTTPAdapter() if http.private_hosts_allowed else PublicAdapter()
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
-        self._session.close()
+    def __exit__(self, *_: object) -> None: ...
 
-    def read(self, command: str, url: str, *, headers: Mapping[str, str], parse: Callable[[Any], Reply]) -> Reply:
-        """GET JSON and parse it, again after a failure that may pass. Numbers with a fraction are Decimals.
+    def read(
+        self,
+        command: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        parse: Callable[[Any], Reply],
+        body: bytes | None = None,
+    ) -> Reply:
+        """Ask (GET, or POST where there is a body) and parse the JSON, again after a failure that may pass.
+
+        Numbers with a fraction are Decimals. `parse` may raise PlatformFailure with the platform's own error code.
 
         :raises PlatformFailure:
         """
-        for attempt in range(1, self._http.attempts):
+        request = _Request(command, url, headers, body)
+        return self._repeat(request, lambda text: parse(DECODER.decode(text)), self._http.attempts)
+
+    def read_rows(
+        self,
+        command: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        shape: type[Shape],
+        find: Callable[[Shape], Iterable[msgspec.Raw]],
+        body: bytes | None = None,
+    ) -> list[bytes]:
+        """Ask as `read` does and return a long list's rows, each as its own JSON bytes, unparsed.
+
+        `shape` is a msgspec type with `msgspec.Raw` where the rows are (`games: list[msgspec.Raw]`), `find` takes them
+        out of it, and may raise PlatformFailure.
+
+        :raises PlatformFailure:
+        """
+        request, decoder = _Request(command, url, headers, body), msgspec.json.Decoder(shape, float_hook=Decimal)
+        return self._repeat(
+            request, lambda text: [bytes(row) for row in find(decoder.decode(text))], self._http.attempts
+        )
+
+    def write(
+        self,
+        command: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        parse: Callable[[Any], Reply],
+        repeatable: bool = False,
+    ) -> Reply:
+        """POST what changes something there, once; `repeatable` where the body carries an idempotency reference.
+
+        A repeatable write is sent again after a failure that may pass. Once one attempt's outcome is unknown, whatever
+        a later one is told (that the reference exists already, say) comes as OutcomeUnknown with that code.
+
+        :raises OutcomeUnknown: it was sent, and whether it was done is not known.
+        :raises PlatformFailure: it was not done.
+        """
+        request = _Request(command, url, headers, body, writes=True)
+        attempts = self._http.attempts if repeatable else 1
+        return self._repeat(request, lambda text: parse(DECODER.decode(text)), attempts)
+
+    def find_error(self, answer: Any) -> tuple[str, str] | None:  # noqa: ARG002 - for the protocols that have errors
+        """Return the platform's own error code and words from a JSON answer whose status is not 200, if it has any."""
+        return None
+
+    def _repeat(self, request: _Request, decode: Callable[[bytearray], Reply], attempts: int) -> Reply:
+        unknown, last = False, None
+        for attempt in range(1, attempts + 1):
             try:
-                return self._read_once(command, url, headers, parse)
+                return self._attempt(request, decode)
+            except CircuitOpen as refused:
+                raise last or refused from None
             except PlatformFailure as failure:
-                if failure.permanent:
-                    raise
-            time.sleep(self._http.backoff_seconds * 2 ** (attempt - 1))
-        return self._read_once(command, url, headers, parse)
+                unknown = unknown or isinstance(failure, OutcomeUnknown)
+                last = OutcomeUnknown(failure) if unknown else failure
+                pause = self._pause_after(failure, attempt)
+            if attempt == attempts or pause is None:
+                raise last
+            time.sleep(pause)
+        raise AssertionError("a call needs at least one attempt")
 
-    def _read_once(self, command: str, url: str, headers: Mapping[str, str], parse: Callable[[Any], Reply]) -> Reply:
-        started = time.perf_counter()
-        status, body, code = None, b"", ""
+    def _pause_after(self, failure: PlatformFailure, attempt: int) -> float | None:
+        """The seconds before the next attempt, or None where there is none."""
+        if failure.permanent and not isinstance(failure, OutcomeUnknown):
+            return None
+        if failure.retry_after is not None:
+            return failure.retry_after if failure.retry_after <= self._http.longest_wait_seconds else None
+        jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads callers, hides nothing
+        return self._http.backoff_seconds * jitter * float(2 ** (attempt - 1))
+
+    def _attempt(self, request: _Request, decode: Callable[[bytearray], Reply]) -> Reply:
+        self._ask_breaker()
+        trip, failure = _Trip(), None
         try:
-            status, body = self._get(url, headers)
-            _check_status(status)
-            return parse(_decode(body))
-        except PlatformFailure as failure:
-            code = failure.code
-            raise
+            self._fetch(request, trip)
+            self._check_status(trip)
+            reply = _decode(trip.body, decode)
+        except PlatformFailure as caught:
+            self._tell_breaker(caught, trip)
+            failure = _judge(caught, request, trip)
+            raise failure from caught
+        else:
+            trip.read = True
+            self._tell_breaker(None, trip)
+            return reply
         finally:
-            milliseconds = (time.perf_counter() - started) * 1000
-            text = body[:KEPT_TEXT].decode(errors="replace")
-            self._report(Call(command, f"GET {url}", status, code, milliseconds, text))
+            self._report(_call_of(request, trip, failure))
 
-    def _get(self, url: str, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        if urlsplit(url).scheme != "https" and not self._http.private_hosts_allowed:
+    def _fetch(self, request: _Request, trip: _Trip) -> None:
+        if not (self._http.private_hosts_allowed or request.url.startswith("https://")):
             raise PlatformFailure("NOT_HTTPS", "the host's address must begin with https://", permanent=True)
-        time_outs = (self._http.connect_seconds, self._http.read_seconds)
+        body = None if request.body is None else _Body(request.body)
         try:
-            with self._session.get(
-                url, headers=dict(headers), timeout=time_outs, stream=True, allow_redirects=False
-            ) as response:
-                return response.status_code, b"".join(self._read_body(response))
+            self._send(request, body, trip)
         except PrivateAddress as error:
             raise PlatformFailure("PRIVATE_ADDRESS", str(error), permanent=True) from error
-        except (requests.RequestException, HTTPError) as error:
-            raise _failure_of(error) from error
+        except (requests.RequestException, HTTPError, ValueError) as error:
+            raise failure_of(error) from error
+        finally:
+            trip.sent = body is None or body.taken
 
-    def _read_body(self, response: requests.Response) -> Iterator[bytes]:
-        size, deadline = 0, time.monotonic() + self._http.whole_seconds
+    def _send(self, request: _Request, body: _Body | None, trip: _Trip) -> None:
+        session = get_session(request.url, private_hosts_allowed=self._http.private_hosts_allowed)
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        with session.request(
+            request.method,
+            request.url,
+            data=body,
+            headers={"Accept": "application/json", **kind, **request.headers},
+            timeout=(self._http.connect_seconds, self._http.read_seconds),
+            stream=True,
+            allow_redirects=False,
+        ) as response:
+            trip.status = response.status_code
+            trip.retry_after = read_retry_after(response.headers.get("Retry-After", ""))
+            self._read_body(response, trip)
+
+    def _read_body(self, response: requests.Response, trip: _Trip) -> None:
+        deadline = time.monotonic() + self._http.whole_seconds
         # One read of the socket at a time: a platform that drips must not hold us until a chunk is full.
         while chunk := response.raw.read1(CHUNK, decode_content=True):
-            size += len(chunk)
-            if size > self._http.largest_body:
-                detail = f"more than {self._http.largest_body:,} bytes"
+            trip.body += chunk
+            if len(trip.body) > self._http.largest_body:
+                detail = f"the answer has more than {self._http.largest_body:,} bytes"
                 raise PlatformFailure("TOO_LARGE", detail, permanent=True)
             if time.monotonic() > deadline:
                 raise PlatformFailure("TIMEOUT", "the answer trickled in too slowly", permanent=False)
-            yield chunk
+        trip.whole = True
 
-
-def _decode(body: bytes) -> Any:
-    try:
-        return DECODER.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed(f"not JSON: {error}") from error
-
-
-def _check_status(status: int) -> None:
-    if status != requests.codes.ok:
+    def _check_status(self, trip: _Trip) -> None:
+        status = trip.status
+        if status is None or status == HTTPStatus.OK:
+            return
+        code, detail = self._find_error_in(trip.body) or (f"HTTP_{status}", f"the platform answered {_name(status)}")
         passing = status in PASSING_STATUSES or status >= 500
-        raise PlatformFailure(f"HTTP_{status}", "the platform did not answer with 200", permanent=not passing)
+        raise PlatformFailure(
+            code, detail, permanent=not passing, http_status=status, retry_after=trip.retry_after if passing else None
+        )
+
+    def _find_error_in(self, body: bytearray) -> tuple[str, str] | None:
+        try:
+            return self.find_error(DECODER.decode(body))
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+
+    def _ask_breaker(self) -> None:
+        if self._http.breaker is not None and not self._http.past_breaker:
+            seconds = self._http.breaker.ask()
+            if seconds > 0:
+                raise CircuitOpen(seconds)
+
+    def _tell_breaker(self, failure: PlatformFailure | None, trip: _Trip) -> None:
+        """Count what may pass; whatever else the platform answered shows that it is there."""
+        if self._http.breaker is None:
+            return
+        if failure is not None and not failure.permanent:
+            self._http.breaker.note_failure()
+        elif trip.status is not None:
+            self._http.breaker.note_answer()
 
 
-def _failure_of(error: Exception) -> PlatformFailure:
-    kind = type(error).__name__
-    if isinstance(error, requests.Timeout | ReadTimeoutError):
-        return PlatformFailure("TIMEOUT", kind, permanent=False)
-    if isinstance(error, requests.exceptions.SSLError):
-        return PlatformFailure("TLS", str(error), permanent=True)
-    if isinstance(error, requests.ConnectionError | ProtocolError):
-        return PlatformFailure("UNREACHABLE", kind, permanent=False)
-    return PlatformFailure("BAD_REQUEST", f"{kind}: {error}", permanent=True)
+def _decode(body: bytearray, decode: Callable[[bytearray], Reply]) -> Reply:
+    try:
+        return decode(body)
+    except msgspec.ValidationError as error:
+        raise Malformed(f"the answer has another shape than the protocol's: {error}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _raise_not_json(body, error)
+
+
+def _raise_not_json(body: bytearray, error: Exception) -> NoReturn:
+    page = body[:CHUNK].lstrip().startswith(b"<")
+    raise Malformed("the answer is a web page, not JSON" if page else f"the answer is not JSON: {error}") from error
+
+
+def _name(status: int) -> str:
+    try:
+        return f"HTTP {status} ({HTTPStatus(status).phrase})"
+    except ValueError:
+        return f"HTTP {status}"
+
+
+def _judge(failure: PlatformFailure, request: _Request, trip: _Trip) -> PlatformFailure:
+    """The failure as the caller gets it: of a write that may have been done, OutcomeUnknown."""
+    if failure.http_status is None:
+        failure.http_status = trip.status
+    return OutcomeUnknown(failure) if request.writes and trip.sent and not _is_decided(failure, trip) else failure
+
+
+def _is_decided(failure: PlatformFailure, trip: _Trip) -> bool:
+    """Say whether the platform told that it did not do it."""
+    if not trip.whole or trip.status is None or isinstance(failure, Malformed):
+        return False
+    return trip.status == HTTPStatus.OK or (300 <= trip.status < 500 and trip.status not in UNDECIDED_STATUSES)
+
+
+def _call_of(request: _Request, trip: _Trip, failure: PlatformFailure | None) -> Call:
+    """What is handed up. Neither read nor failed: something else broke in, a worker's time limit perhaps."""
+    code = failure.code if failure is not None else "" if trip.read else "INTERRUPTED"
+    return Call(
+        command=request.command,
+        request=request.text,
+        http_status=trip.status,
+        failure=code,
+        milliseconds=(time.perf_counter() - trip.started) * 1000,
+        response=trip.body[:KEPT_TEXT].decode(errors="replace"),
+        wrote=request.writes,
+        unresolved=isinstance(failure, OutcomeUnknown) or (request.writes and code == "INTERRUPTED"),
+    )
