@@ -24,11 +24,12 @@ class Answer:
 
 @dataclass
 class Stub:
-    """Answers by path, in order; the last one stays."""
+    """Answers by path (with its query, or else without), in order; the last one stays. `bodies` are those of POSTs."""
 
     url: str = ""
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     asked: list[tuple[str, "Message[str, str]", int]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
     def lay(self, path: str, *answers: Answer) -> None:
         self.answers[path] = list(answers)
@@ -37,7 +38,7 @@ class Stub:
         self.lay(path, Answer(body=json.dumps(document).encode()))
 
     def take(self, path: str) -> Answer:
-        waiting = self.answers[path]
+        waiting = self.answers[path if path in self.answers else path.partition("?")[0]]
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
 
@@ -60,6 +61,10 @@ def run_stub() -> Iterator[Stub]:
             with contextlib.suppress(OSError):
                 self.send_body(answer)
             self.close_connection = answer.length is not None
+
+        def do_POST(self) -> None:
+            stub.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
 
         def send_body(self, answer: Answer) -> None:
             step = 1 if answer.drip else len(answer.body)
