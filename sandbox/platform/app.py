@@ -6,7 +6,7 @@ from typing import Any
 
 import falcon
 
-from sandbox import gmag, hizi
+from sandbox import agent, gmag, hizi
 from sandbox.control import FaultsControl
 from sandbox.faults import Environ, Faults, Wsgi, add_faults
 from sandbox.platform.front import FrontDoor, GameSearch
@@ -21,7 +21,11 @@ App = falcon.App[falcon.Request, falcon.Response]
 AddRoutes = Callable[[App, SettingsSource, Path], None]
 
 # The platforms that live under `/NAME/` and `/control/NAME/`; what has no such name in its path is generic's.
-ADD_ROUTES: Mapping[str, AddRoutes] = {"hizi": hizi.add_routes, "gmag": gmag.add_routes}
+ADD_ROUTES: Mapping[str, AddRoutes] = {
+    "hizi": hizi.add_routes,
+    "gmag": gmag.add_routes,
+    "agent": agent.add_routes,
+}
 STATIC = Path(__file__).parents[1] / "static"
 # A casino on this machine may show a game inside its own pages.
 CONTENT_POLICY = (
