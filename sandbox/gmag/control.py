@@ -16,6 +16,8 @@ from sandbox.gmag.query import LARGEST_SIZE
 from sandbox.gmag.rounds import Round, to_amount, write_time
 from sandbox.settings import SettingsSource
 
+Money = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$")]
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -43,7 +45,7 @@ class ChangeOrder(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """Without `wins` the round wins one unit more than it did."""
 
     round_id: str
-    wins: Decimal | None = None
+    wins: Money | None = None
 
 
 class RoundsOrder(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
@@ -60,9 +62,9 @@ class RoundsOrder(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     currency: str = "CNY"
     round_type: str = "normal"
     round_status: str = "end"
-    bets: Decimal = Decimal("5.0000")
-    wins: Decimal = Decimal("0.0000")
-    cancels: Decimal = Decimal("0.0000")
+    bets: Money = "5.0000"
+    wins: Money = "0.0000"
+    cancels: Money = "0.0000"
 
     def list_rounds(self, brand_id: int) -> Iterator[Round]:
         first = self.end_time if self.end_time.tzinfo else self.end_time.replace(tzinfo=UTC)
@@ -70,6 +72,7 @@ class RoundsOrder(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
             yield self._make_round(first.astimezone(UTC) + timedelta(milliseconds=number), brand_id)
 
     def _make_round(self, ended_at: datetime, brand_id: int) -> Round:
+        bets, wins, cancels = (to_amount(Decimal(text)) for text in (self.bets, self.wins, self.cancels))
         return Round(
             player_id=self.player_id,
             brand_id=brand_id if self.brand_id is None else self.brand_id,
@@ -81,10 +84,10 @@ class RoundsOrder(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
             game_code=self.game_code,
             currency=self.currency,
             platform="web",
-            bets=to_amount(self.bets),
-            wins=to_amount(self.wins),
-            cancels=to_amount(self.cancels),
-            balance_end=to_amount(1000 - self.bets + self.wins + self.cancels),
+            bets=bets,
+            wins=wins,
+            cancels=cancels,
+            balance_end=1000 - bets + wins + cancels,
             start_time=write_time(ended_at - timedelta(seconds=1)),
             end_time=write_time(ended_at),
             created_at=write_time(ended_at),
@@ -118,8 +121,9 @@ class ChangeControl:
     def on_post(self, request: falcon.Request, response: falcon.Response) -> None:
         order = read_order(request, ChangeOrder)
         brand_id = _require_brand(self._accounts)
+        wins = None if order.wins is None else to_amount(Decimal(order.wins))
         try:
-            changed = self._history.change(order.round_id, order.wins, brand_id, datetime.now(UTC))
+            changed = self._history.change(order.round_id, wins, brand_id, datetime.now(UTC))
         except UnknownRound as unknown:
             raise falcon.HTTPNotFound(title="No such round", description=str(unknown)) from unknown
         write_json(response, changed)

@@ -8,7 +8,7 @@ import msgspec
 
 from sandbox.database import Database
 from sandbox.gmag.query import Query
-from sandbox.gmag.rounds import Round, find_round, list_rounds, settle_late, to_amount, with_wins
+from sandbox.gmag.rounds import Round, find_round, list_rounds, settle_late, with_wins
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS added (round_id TEXT PRIMARY KEY, end_time TEXT NOT NULL, content TEXT NOT NULL);
@@ -52,7 +52,7 @@ class History:
                 raise UnknownRound(round_id)
             rows = connection.execute("SELECT * FROM changed WHERE round_id = ?", (round_id,))
             before = _bring_up_to_date(played, {row["round_id"]: Decimal(row["wins"]) for row in rows}, now)
-            after = to_amount(before.wins + ONE_MORE if wins is None else wins)
+            after = before.wins + ONE_MORE if wins is None else wins
             connection.execute("INSERT OR REPLACE INTO changed VALUES (?, ?)", (round_id, str(after)))
         return with_wins(played, after)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.gmag.hashes import ENCODER
 from sandbox.platform.draws import between, chance, draw, pick
 
 # The fewest and the most rounds that end in a minute, by the hour (GMT). At four nobody plays.
@@ -171,7 +172,7 @@ def _make_figures(provider: Provider, *key: object) -> dict[str, Any]:
     share = draw("kind", *key)
     factor = between(1, 60, "factor", *key) if chance(0.35, "wins", *key) else 0
     if share < 0.02:
-        return _figures(provider, stake, 0, key) | {"round_status": "cancel", "cancels": _amount(stake)}
+        return _cancel(_figures(provider, stake, 0, key))
     if provider.game_type == "slots" and share < 0.10:
         kind = "freegame" if share < 0.07 else "bonusgame"
         return _figures(provider, 0, stake * (factor + 1) // 8, key) | {"round_type": kind}
@@ -197,6 +198,12 @@ def _figures(provider: Provider, bets: int, wins: int, key: Sequence[object]) ->
     }
 
 
+def _cancel(figures: dict[str, Any]) -> dict[str, Any]:
+    """What was bet is given back, and all that was moved into the game comes out of it."""
+    moved = figures.get("trans_in", msgspec.UNSET)
+    return figures | {"round_status": "cancel", "cancels": figures["bets"], "trans_out": moved}
+
+
 def _add_jackpots(figures: dict[str, Any], provider: Provider, key: Sequence[object]) -> dict[str, Any]:
     """Half a percent of the bet or so goes to one or two jackpots; a rare win of theirs is part of the round's."""
     count = between(1, 2, "jackpots", *key)
@@ -206,7 +213,7 @@ def _add_jackpots(figures: dict[str, Any], provider: Provider, key: Sequence[obj
         "jpc": to_amount(sum((each.contribution for each in jackpots), Decimal(0))),
         "jpw": won,
         "wins": figures["wins"] + won,
-        "jp_details": msgspec.json.encode(jackpots).decode() if provider.writes_jackpots_as_text else jackpots,
+        "jp_details": ENCODER.encode(jackpots).decode() if provider.writes_jackpots_as_text else jackpots,
     }
 
 

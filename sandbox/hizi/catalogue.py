@@ -11,6 +11,7 @@ from sandbox.database import Database
 from sandbox.hizi.games import Game, list_first_games, make_added_game
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS changes (id INTEGER PRIMARY KEY CHECK (id = 1), content TEXT NOT NULL)"
+Percentage = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,4})?$")]
 
 
 class UnknownGames(Exception):
@@ -22,7 +23,7 @@ class Changes(msgspec.Struct, frozen=True):
 
     removed: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = {}
-    rtp: Mapping[str, Decimal] = {}
+    rtp: Mapping[str, Percentage] = {}
     added: int = 0
 
 
@@ -34,7 +35,7 @@ class CatalogueOrder(msgspec.Struct, forbid_unknown_fields=True):
     remove: frozenset[str] = frozenset()
     restore: frozenset[str] = frozenset()
     rename: dict[str, str] = {}
-    rtp: dict[str, Decimal] = {}
+    rtp: dict[str, Percentage] = {}
 
 
 class Catalogue:
@@ -55,7 +56,8 @@ class Catalogue:
 
     def find_rtp(self, code: str) -> Decimal | None:
         """The RTP that the control API gave to a game, if it did."""
-        return self.read_changes().rtp.get(code)
+        given = self.read_changes().rtp.get(code)
+        return None if given is None else Decimal(given)
 
     def change(self, order: CatalogueOrder) -> Changes:
         """Do what is ordered.
