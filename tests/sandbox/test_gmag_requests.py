@@ -24,7 +24,7 @@ def read_body(text: str) -> dict[str, msgspec.Raw]:
     return msgspec.json.decode(text, type=dict[str, msgspec.Raw])
 
 
-# Computed with `printf '%s' TEXT | md5sum` over the text that the second test expects, and the secret.
+# Computed with `printf '%s' TEXT | md5sum`, TEXT being the fields as joined by hand, and the secret.
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
