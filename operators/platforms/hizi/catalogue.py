@@ -1,6 +1,6 @@
 """What hizi lists: games, currencies, and a game's configuration in one currency."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ LARGEST_STAKE = 2**63
 def parse_game_list(answer: Any) -> list[bytes]:
     """Return each game's row: its code, and what the two lists say of it.
 
-    :raises Malformed: there is neither list.
+    :raises Malformed: there is neither list, or no game in them can be read.
     """
     names, extended = _object_in(answer, "gameList"), _object_in(answer, "extendedGameList")
     if names is None and extended is None:
@@ -28,7 +28,7 @@ def parse_game_list(answer: Any) -> list[bytes]:
     rows: dict[str, dict[str, Any]] = {code: {"name": name} for code, name in (names or {}).items()}
     for code, facts in (extended or {}).items():
         rows[code] = rows.get(code, {}) | (facts if isinstance(facts, dict) else {"name": facts})
-    return [ENCODER.encode({**row, "gameCode": code}) for code, row in rows.items()]
+    return _refuse_unreadable([ENCODER.encode({**row, "gameCode": code}) for code, row in rows.items()], read_game)
 
 
 def read_game(text: bytes) -> Game | None:
@@ -43,11 +43,15 @@ def read_game(text: bytes) -> Game | None:
 
 
 def parse_currency_list(answer: Any) -> list[bytes]:
-    """:raises Malformed: there is no list of currencies."""
+    """Return each currency's row.
+
+    :raises Malformed: there is no list of currencies, or none in it can be read.
+    """
     currencies = _object_in(answer, "currencyList")
     if currencies is None:
         raise Malformed("there is no object “currencyList”")
-    return [ENCODER.encode({"code": code, "multiplier": multiplier}) for code, multiplier in currencies.items()]
+    rows = [{"code": code, "multiplier": multiplier} for code, multiplier in currencies.items()]
+    return _refuse_unreadable([ENCODER.encode(row) for row in rows], read_currency)
 
 
 def read_currency(text: bytes) -> Currency | None:
@@ -88,6 +92,12 @@ def _read_stakes(value: Any) -> tuple[int, ...]:
     if any(stake is None or not 0 < stake < LARGEST_STAKE or stake % 1 for stake in stakes):
         raise Malformed("“stakes” is not a list of whole minor units")
     return tuple(int(stake) for stake in stakes if stake is not None)
+
+
+def _refuse_unreadable(texts: list[bytes], read: Callable[[bytes], object]) -> list[bytes]:
+    if texts and all(read(text) is None for text in texts):
+        raise Malformed(f"none of the {len(texts)} rows can be read")
+    return texts
 
 
 def _object_in(answer: Any, name: str) -> Mapping[str, Any] | None:
