@@ -74,6 +74,17 @@ def read_port(environment: Mapping[str, str] = os.environ) -> int:
     return int(text)
 
 
+def read_game_count(given: str | None, usual: int, most: int, environment: Mapping[str, str] = os.environ) -> int:
+    """How many games generic has: what was given, or SANDBOX_GAMES, or as usual.
+
+    :raises BadSettings: it is not a number from 1 to `most`.
+    """
+    text = given or environment.get("SANDBOX_GAMES", "") or str(usual)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= most):
+        raise BadSettings(f"{text!r} games: set --games or SANDBOX_GAMES to a number between 1 and {most}")
+    return int(text)
+
+
 def read_data_folder(environment: Mapping[str, str] = os.environ, demo: Path = DEFAULT_DEMO) -> Path:
     """The folder of the sandbox's SQLite files, made if it is not there: SANDBOX_DATA, or `sandbox` beside the demo."""
     folder = Path(environment.get("SANDBOX_DATA") or demo.parent / "sandbox").resolve()

@@ -9,7 +9,9 @@ import falcon
 from sandbox import agent, gmag, hizi
 from sandbox.control import FaultsControl
 from sandbox.faults import Environ, Faults, Wsgi, add_faults
+from sandbox.platform.control import CatalogueControl, LimitsControl
 from sandbox.platform.front import FrontDoor, GameSearch
+from sandbox.platform.inquiries import BalanceLimits, BusinessReport, GgrLimits, HandHistory, RoundPage
 from sandbox.platform.lists import GamesList, LobbiesList
 from sandbox.platform.problems import PageProblem, show_problem, write_error
 from sandbox.platform.state import Platform
@@ -84,7 +86,7 @@ def _new_app() -> App:
 
 
 def add_generic(app: App, platform: Platform) -> None:
-    """Generic's lists, its front, and the pages on which its games are played."""
+    """Generic's lists and reports, its control, its front, and the pages on which its games are played."""
     app.add_route("/", FrontDoor(platform))
     app.add_route("/games", GameSearch(platform))
     app.add_route("/play/{session_id}", LobbyTable(platform))
@@ -92,9 +94,16 @@ def add_generic(app: App, platform: Platform) -> None:
     app.add_route("/play/{session_id}/games/{game_id}", GameTable(platform))
     app.add_route("/play/{session_id}/games/{game_id}/spins", Spins(platform))
     app.add_route("/fun/games/{game_id}/spins", FunSpins(platform))
-    app.add_route("/api/generic/games/list/all", GamesList(platform.source))
-    app.add_route("/api/generic/lobbies/list/all", LobbiesList(platform.source))
-    app.add_route("/thumbnails/300x300/{name}.svg", Thumbnails(platform.catalogue))
+    app.add_route("/api/generic/games/list/all", GamesList(platform))
+    app.add_route("/api/generic/lobbies/list/all", LobbiesList(platform))
+    app.add_route("/api/generic/businessReport", BusinessReport(platform))
+    app.add_route("/api/generic/ggrLimits", GgrLimits(platform))
+    app.add_route("/api/generic/balanceLimits", BalanceLimits(platform))
+    app.add_route("/api/generic/handHistory/{transaction_id}/{history_id}", HandHistory(platform))
+    app.add_route("/rounds/{transaction_id}/{history_id}/{key}", RoundPage(platform))
+    app.add_route("/control/generic/catalogue", CatalogueControl(platform))
+    app.add_route("/control/generic/limits", LimitsControl(platform))
+    app.add_route("/thumbnails/300x300/{name}.svg", Thumbnails(platform))
     app.add_route("/health", Health(platform))
     app.add_static_route("/static", STATIC)
     app.add_error_handler(PageProblem, show_problem)

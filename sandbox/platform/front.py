@@ -73,7 +73,7 @@ def _launch(platform: Platform, request: falcon.Request, response: falcon.Respon
 def _open_table(platform: Platform, settings: Settings, launch: Launch) -> str:
     """Authenticate the launch and return where its player sits."""
     try:
-        session = open_session(launch, connect_wallet(settings))
+        session = open_session(launch, connect_wallet(settings), platform.journal)
     except LaunchRefused as refused:
         status = falcon.HTTP_403 if refused.code in REFUSALS else falcon.HTTP_502
         heading, message = REFUSALS.get(refused.code, NO_ANSWER)

@@ -7,9 +7,9 @@ import falcon
 import msgspec
 
 from sandbox.platform.access import require_operator
-from sandbox.platform.catalogue import Game, Lobby, build_catalogue
+from sandbox.platform.catalogue import Catalogue, Game, Lobby
 from sandbox.platform.draws import chance
-from sandbox.settings import SettingsSource
+from sandbox.platform.state import Platform
 
 # Rows of older games lack what the document's later versions added, as the real lists' do.
 NO_CREATED_AT_BEFORE = 2020
@@ -20,39 +20,37 @@ SPACED_LOBBY = "aurelialive_game_shows"
 class GamesList:
     """GET /api/generic/games/list/all"""
 
-    def __init__(self, source: SettingsSource) -> None:
-        self._source = source
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
-        require_operator(request, "games", self._source.find())
+        require_operator(request, "games", self._platform.source.find())
         response.content_type = falcon.MEDIA_JSON
-        response.data = encode_games(request.prefix)
+        response.data = encode_games(self._platform.catalogue, request.prefix)
 
 
 class LobbiesList:
     """GET /api/generic/lobbies/list/all"""
 
-    def __init__(self, source: SettingsSource) -> None:
-        self._source = source
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
 
     def on_get(self, request: falcon.Request, response: falcon.Response) -> None:
-        require_operator(request, "lobbies", self._source.find())
+        require_operator(request, "lobbies", self._platform.source.find())
         response.content_type = falcon.MEDIA_JSON
-        response.data = encode_lobbies(request.prefix)
+        response.data = encode_lobbies(self._platform.catalogue, request.prefix)
 
 
 @lru_cache(maxsize=4)
-def encode_games(media_host: str) -> bytes:
+def encode_games(catalogue: Catalogue, media_host: str) -> bytes:
     """The whole games list as JSON, its thumbnails on the given host."""
-    games = build_catalogue().games.values()
-    return msgspec.json.encode({"games": [describe_game(game, media_host) for game in games]})
+    return msgspec.json.encode({"games": [describe_game(game, media_host) for game in catalogue.games.values()]})
 
 
 @lru_cache(maxsize=4)
-def encode_lobbies(media_host: str) -> bytes:
+def encode_lobbies(catalogue: Catalogue, media_host: str) -> bytes:
     """The whole lobbies list as JSON, its thumbnails on the given host."""
-    lobbies = build_catalogue().lobbies.values()
-    return msgspec.json.encode({"lobbies": [describe_lobby(lobby, media_host) for lobby in lobbies]})
+    return msgspec.json.encode({"lobbies": [describe_lobby(each, media_host) for each in catalogue.lobbies.values()]})
 
 
 def describe_game(game: Game, media_host: str) -> dict[str, Any]:

@@ -13,9 +13,19 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from sandbox.journal import Journal
 from sandbox.platform.app import create_app
+from sandbox.platform.catalogue import GAME_COUNT, MOST_GAMES
+from sandbox.platform.offer import Offer
 from sandbox.platform.state import Platform
-from sandbox.settings import BadSettings, SettingsSource, add_demo_argument, read_data_folder, read_port
+from sandbox.settings import (
+    BadSettings,
+    SettingsSource,
+    add_demo_argument,
+    read_data_folder,
+    read_game_count,
+    read_port,
+)
 
 ADDRESS = "127.0.0.1"
 THREADS = 8
@@ -25,12 +35,14 @@ PR_SET_PDEATHSIG = 1
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_demo_argument(parser)
     parser.add_argument("--port", type=int, help="instead of SANDBOX_PORT (8002)")
+    parser.add_argument("--games", metavar="N", help=f"games of generic, instead of SANDBOX_GAMES ({GAME_COUNT})")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop. One worker process, since sessions live in its memory."""
     try:
         port = arguments.port or read_port()
+        games = read_game_count(arguments.games, GAME_COUNT, MOST_GAMES)
     except BadSettings as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -48,15 +60,15 @@ def run(arguments: argparse.Namespace) -> int:
     )
     print(f"Sandbox platform on http://{ADDRESS}:{port}/", flush=True)
     demo = arguments.demo.resolve()
-    load = partial(load_app, demo, read_data_folder(demo=demo))
+    load = partial(load_app, demo, read_data_folder(demo=demo), games)
     server.serve(target_loader=load, wrap_loader=False)
     return 0
 
 
-def load_app(demo: Path, data: Path) -> Callable[..., object]:
+def load_app(demo: Path, data: Path, games: int) -> Callable[..., object]:
     """Make the application inside granian's worker process."""
     _end_with_parent()
-    return create_app(Platform(SettingsSource(demo)), data)
+    return create_app(Platform(SettingsSource(demo), Journal(data), Offer(games)), data)
 
 
 def _is_free(port: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from sandbox.journal import Journal
 from sandbox.platform.catalogue import Game
 from sandbox.platform.launch import Launch
 from sandbox.wallet_client import Reply, WalletClient
@@ -61,13 +62,14 @@ class LaunchRefused(Exception):
 
 @dataclass
 class PlaySession:
-    """One launch: its player, the balance last heard of, and every call made for it.
+    """One launch: its player, the balance last heard of, and every call made for it; the journal has what moved.
 
     `settling` holds from a round's first unanswered call until the wallet has acknowledged all of it.
     """
 
     launch: Launch
     wallet: WalletClient
+    journal: Journal
     id: str = field(default_factory=lambda: secrets.token_urlsafe(18))
     player: Player = field(init=False)
     balance: Decimal = Decimal("0.00")
@@ -79,11 +81,15 @@ class PlaySession:
 
     def allows(self, game: Game) -> bool:
         """A launch is for one game, or for the games of one lobby."""
-        return self.launch.lobby.shows(game) if self.launch.lobby else game == self.launch.game
+        if self.launch.lobby:
+            return self.launch.lobby.shows(game)
+        return self.launch.game is not None and game.id == self.launch.game.id
 
     def send(self, call: WalletCall) -> Reply:
         """Make a call, keep its record, and take over the balance it brings."""
         reply = self.wallet.call(call.command, call.data)
+        self.journal.note(self.wallet.operator_id, call.command, call.data, reply)
+        self.journal.flush()
         self._record(call, reply)
         balance = reply.data.get("balance")
         if reply.ok and isinstance(balance, Decimal):
@@ -115,12 +121,12 @@ class PlaySession:
         )
 
 
-def open_session(launch: Launch, wallet: WalletClient) -> PlaySession:
+def open_session(launch: Launch, wallet: WalletClient, journal: Journal) -> PlaySession:
     """Authenticate a launch's token and seat its player.
 
     :raises LaunchRefused: the wallet refused, did not answer, or answered for another currency.
     """
-    session = PlaySession(launch, wallet)
+    session = PlaySession(launch, wallet, journal)
     reply = session.send(WalletCall("authenticate", {"token": launch.token}, "authenticate"))
     if not reply.ok:
         raise LaunchRefused(reply.code, reply.message)

@@ -6,9 +6,10 @@ from html import escape
 
 import falcon
 
-from sandbox.platform.catalogue import Catalogue, Game, Lobby
+from sandbox.platform.catalogue import Game, Lobby
 from sandbox.platform.draws import between, pick
 from sandbox.platform.motifs import draw_motif
+from sandbox.platform.state import Platform
 
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 SCHEMES = (35, 60, 150, 180, 210, 300, 325)
@@ -29,8 +30,8 @@ class Picture:
 class Thumbnails:
     """GET /thumbnails/300x300/{name}.svg, where a lobby's name starts with `lobby_`."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
 
     def on_get(self, _request: falcon.Request, response: falcon.Response, name: str) -> None:
         picture = self._find(name)
@@ -42,9 +43,9 @@ class Thumbnails:
 
     def _find(self, name: str) -> Picture | None:
         if name.startswith("lobby_"):
-            lobby = self._catalogue.lobbies.get(name.removeprefix("lobby_"))
+            lobby = self._platform.catalogue.lobbies.get(name.removeprefix("lobby_"))
             return picture_lobby(lobby) if lobby else None
-        game = self._catalogue.find_game(name)
+        game = self._platform.catalogue.find_game(name)
         return picture_game(game) if game else None
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from rich.console import Console
 
 from sandbox.casino_client import CasinoClient, CasinoRefusal
+from sandbox.journal import Journal
 from sandbox.play.display import Display, print_differences, print_summary
 from sandbox.play.robot import CannotBegin, Plan, Robot
 from sandbox.play.tally import add_up
-from sandbox.settings import BadSettings, add_demo_argument, read_settings
+from sandbox.settings import BadSettings, add_demo_argument, read_data_folder, read_settings
 from sandbox.wallet_client import WalletClient
 
 DEFAULT_ROUNDS = 1000
@@ -62,7 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console(stderr=False)
     try:
         wallet, casino = connect(arguments)
-        return play(console, read_plan(arguments), wallet, casino)
+        journal = Journal(read_data_folder(demo=arguments.demo))
+        return play(console, read_plan(arguments), wallet, casino, journal)
     except (BadSettings, CasinoRefusal, CannotBegin) as problem:
         Console(stderr=True).print(f"The robot cannot play: {problem}", style="red", markup=False, highlight=False)
         return 2
@@ -96,14 +98,14 @@ def read_plan(arguments: argparse.Namespace) -> Plan:
     )
 
 
-def play(console: Console, plan: Plan, wallet: WalletClient, casino: CasinoClient) -> int:
-    """Make a whole run and print what it found; 0 when all books agree, else 1.
+def play(console: Console, plan: Plan, wallet: WalletClient, casino: CasinoClient, journal: Journal) -> int:
+    """Make a whole run, write it into the journal, and print what it found; 0 when all books agree, else 1.
 
     :raises CannotBegin: the wallet is not there, or the casino has no game for the players.
     :raises CasinoRefusal: the players cannot be created, or their games not launched.
     """
     display = Display(console)
-    with display.progress, Robot(plan, wallet, casino, display.show) as robot:
+    with journal.flushing(), display.progress, Robot(plan, wallet, casino, journal, display.show) as robot:
         display.begin(f"Seating {plan.players:,} players (seed {plan.seed})")
         robot.open()
         opened = add_up(robot.tallies).calls.total()

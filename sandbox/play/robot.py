@@ -12,6 +12,7 @@ from threading import Event
 from typing import Any, Self
 
 from sandbox.casino_client import CasinoClient
+from sandbox.journal import Journal
 from sandbox.play.mischief import MISCHIEF
 from sandbox.play.rounds import ROUNDS, Play
 from sandbox.play.seat import Seat, Venue
@@ -114,14 +115,14 @@ class Robot:
     Each step calls `tick` a few times a second with the tallies and how far it is, from 0 to 1.
     """
 
-    def __init__(self, plan: Plan, wallet: WalletClient, casino: CasinoClient, tick: Tick) -> None:
+    def __init__(self, plan: Plan, wallet: WalletClient, casino: CasinoClient, journal: Journal, tick: Tick) -> None:
         self.plan = plan
         self.tick = tick
         self.stop = Event()
         self.workers = ThreadPoolExecutor(plan.threads, "table")
         self.racers = ThreadPoolExecutor(plan.threads * RACERS, "racer")
         run = time.time_ns() // 1_000_000
-        self.venue = Venue(wallet, casino, Identifiers(), self.racers, [], [], run, plan.ip, plan.patience)
+        self.venue = Venue(wallet, casino, Identifiers(), self.racers, journal, [], [], run, plan.ip, plan.patience)
         self.tables: list[Table] = []
 
     def __enter__(self) -> Self:

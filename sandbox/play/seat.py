@@ -9,6 +9,7 @@ from decimal import Decimal
 from random import Random
 
 from sandbox.casino_client import CasinoClient, CasinoRefusal
+from sandbox.journal import Journal
 from sandbox.play.books import Books, Difference, Kind, Transaction
 from sandbox.play.tally import Tally
 from sandbox.wallet_client import Identifiers, Reply, WalletClient, format_timestamp
@@ -48,6 +49,7 @@ class Venue:
     casino: CasinoClient
     identifiers: Identifiers
     executor: Executor
+    journal: Journal
     game_ids: Sequence[str]
     lobby_ids: Sequence[str]
     run: int
@@ -235,8 +237,10 @@ class Seat:
             status = reply.data.get("transaction_status")
             if status == "OK" and transaction.state != "OK":
                 self.books.post(transaction)
+                self.note("changebalance", transaction.data, reply)
             if status == "CANCELED" and transaction.state == "OK":
                 self.books.reverse(transaction)
+                self.note("cancel", transaction.data, reply)
 
     def compare_balance(self) -> None:
         """Ask for the balance and hold it against the books."""
@@ -308,12 +312,17 @@ class Seat:
         return reply
 
     def judge(self, command: str, data: Mapping[str, object], reply: Reply, expected: Collection[str]) -> None:
+        self.note(command, data, reply)
         self.tally.count_call(command, reply.code, reply.milliseconds)
         self.venue.pulse.feel(silent=is_doubtful(reply.code))
         borne = is_doubtful(reply.code) and reply.code != "BAD_REPLY"
         if reply.code not in expected and not borne:
             codes = " or ".join(sorted(code or "OK" for code in expected))
             self.differ(_title(command, data), codes, f"{reply.code or 'OK'} {reply.message}".rstrip())
+
+    def note(self, command: str, data: Mapping[str, object], reply: Reply) -> None:
+        """Tell the platform's journal, which keeps what was acknowledged."""
+        self.venue.journal.note(self.venue.wallet.operator_id, command, data, reply)
 
     def check_balance(self, what: str, reply: Reply) -> None:
         """Hold a returned balance against the books: nobody else moves this account."""

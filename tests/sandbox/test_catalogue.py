@@ -22,8 +22,8 @@ def test_catalogue_has_3000_games_of_60_vendors_and_40_lobbies(catalogue: Catalo
 
 
 def test_catalogue_is_the_same_on_every_machine_for_ever() -> None:
-    games = hashlib.sha256(encode_games("http://media.example")).hexdigest()
-    lobbies = hashlib.sha256(encode_lobbies("http://media.example")).hexdigest()
+    games = hashlib.sha256(encode_games(build_catalogue(), "http://media.example")).hexdigest()
+    lobbies = hashlib.sha256(encode_lobbies(build_catalogue(), "http://media.example")).hexdigest()
     assert (games, lobbies) == (
         "1f6d00b4e31671c9a9c300b41cee476fe05b1847a2fdc6a039aae8ddc79c30e1",
         "bd2ae27b6f2e1dd67dd714f3bf831ae8cc5cc01568356f189dd14ac532cf3e1e",

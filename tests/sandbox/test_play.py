@@ -8,12 +8,14 @@ import time
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from rich.console import Console
 
 from sandbox.__main__ import main
 from sandbox.casino_client import CasinoClient
+from sandbox.journal import Journal
 from sandbox.play import play
 from sandbox.play.mischief import MISCHIEF
 from sandbox.play.robot import Plan
@@ -51,13 +53,15 @@ def make_plan(
     )
 
 
-def play_against(wallet: ReferenceWallet, plan: Plan, *, timeout: float = 5.0) -> tuple[int, str]:
-    """The robot's exit code, and what it printed, in lines that are not broken."""
+def play_against(
+    wallet: ReferenceWallet, plan: Plan, *, timeout: float = 5.0, data: Path | None = None
+) -> tuple[int, str]:
+    """The robot's exit code, and what it printed, in lines that are not broken; its journal is kept in `data`."""
     printed = io.StringIO()
-    with serve(wallet) as server:
+    with serve(wallet) as server, TemporaryDirectory() as folder:
         line = WalletClient(server.wallet_url, wallet.operator_id, "secret_key", timeout)
         casino = CasinoClient(server.api_url, server.api_key)
-        code = play(Console(file=printed, width=2000), plan, line, casino)
+        code = play(Console(file=printed, width=2000), plan, line, casino, Journal(data or Path(folder)))
         line.close()
         casino.close()
     return code, printed.getvalue()

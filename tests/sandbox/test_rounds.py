@@ -4,9 +4,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from sandbox.journal import Journal
 from sandbox.platform.catalogue import build_catalogue
 from sandbox.platform.launch import Launch
 from sandbox.platform.rounds import RoundRefused, RoundReport, play_round
@@ -62,10 +64,11 @@ def wallet() -> SpoiledWallet:
 
 
 @pytest.fixture
-def session(wallet: SpoiledWallet) -> Iterator[PlaySession]:
+def session(wallet: SpoiledWallet, tmp_path: Path) -> Iterator[PlaySession]:
     with serve(wallet) as server:
-        client = WalletClient(server.wallet_url, wallet.operator_id, "secret_key", TIMEOUT)
-        yield open_session(make_launch(wallet.launch("bob", "EUR", str(GAME.id))), client)
+        client, journal = WalletClient(server.wallet_url, wallet.operator_id, "secret_key", TIMEOUT), Journal(tmp_path)
+        yield open_session(make_launch(wallet.launch("bob", "EUR", str(GAME.id))), client, journal)
+        journal.close()
         client._pool.close()
 
 
