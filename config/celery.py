@@ -3,7 +3,6 @@
 import os
 
 from celery import Celery
-from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -29,15 +28,9 @@ app.conf.update(
     worker_hijack_root_logger=False,
     enable_utc=True,
     timezone="UTC",
-    beat_schedule={
-        "verify the ledger": {"task": "wallet.verify_ledger", "schedule": crontab(hour="3", minute="10")},
-        "make the ledger's coming partitions": {
-            "task": "wallet.create_coming_partitions",
-            "schedule": crontab(hour="1", minute="30"),
-        },
-        "settle what was left in doubt": {"task": "wallet.settle_pending", "schedule": 60.0},
-        "purge the exchange log": {"task": "operators.purge_exchanges", "schedule": crontab(minute="20")},
-        "sync the catalogue": {"task": "catalog.sync_catalogs", "schedule": crontab(minute="5")},
-    },
+    # The schedule is rows in the database: operators/migrations makes the usual ones, staff edit them.
+    beat_scheduler="django_celery_beat.schedulers:DatabaseScheduler",
+    # There is no result to keep, so beat need not clean any up.
+    result_expires=None,
 )
 app.autodiscover_tasks()

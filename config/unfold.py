@@ -60,6 +60,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Casinos", "apartment", "operators.casino"),
             _list("API keys", "key", "operators.apikey"),
+            _list("Schedule", "schedule", "django_celery_beat.periodictask"),
             _list("Audit trail", "history", "operators.auditentry"),
             _list("Staff", "badge", "auth.user"),
             _list("Groups", "groups", "auth.group"),

@@ -117,7 +117,7 @@ def start_processes(supervisor: Supervisor, options: Options) -> None:
     worker = ["worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
     # With its broker gone at the same moment, a worker that is asked to end never does. What it had begun comes back.
     supervisor.start("worker", [*celery, *worker], farewell=signal.SIGKILL)
-    supervisor.start("beat", [*celery, "beat", "--loglevel", "WARNING", "--schedule", VAR / "beat", "--pidfile="])
+    supervisor.start("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="])
 
 
 def granian(target: str, port: int, workers: int) -> list[str | Path]:

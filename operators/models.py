@@ -1,4 +1,4 @@
-"""Casinos, their API keys, their operator accounts at platforms, the exchange log and the audit trail."""
+"""Casinos, their API keys, their operator accounts at platforms, the exchange log, the audit trail, tasks' standing."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -180,3 +180,17 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by}: {self.action} {self.subject}"
+
+
+class TaskStanding(models.Model):
+    """How one kind of background task went the last time, written by the workers."""
+
+    task = models.CharField(max_length=200, unique=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.DecimalField(max_digits=10, decimal_places=3, null=True, blank=True)
+    error = models.TextField(blank=True, help_text="Of the last failure, if none has succeeded since.")
+
+    def __str__(self) -> str:
+        return self.task

@@ -3,6 +3,7 @@
 from operators.admin.casinos import ApiKeyAdmin, CasinoAdmin
 from operators.admin.logs import AuditEntryAdmin, ExchangeAdmin
 from operators.admin.operators import OperatorAdmin
+from operators.admin.schedule import ScheduleAdmin
 from operators.admin.staff import StaffAdmin, StaffGroupAdmin
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "CasinoAdmin",
     "ExchangeAdmin",
     "OperatorAdmin",
+    "ScheduleAdmin",
     "StaffAdmin",
     "StaffGroupAdmin",
 ]

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from django.template.loader import get_template
 
-from config.celery import app
-
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ("config", "operators", "catalog", "wallet")
 LONGEST_FILE = 400
@@ -108,12 +106,6 @@ def test_no_tracked_file_names_a_registry_or_a_path_of_one_machine() -> None:
             continue
         found += [f"{named(path)}: {refused}" for refused in REFUSED_TEXTS if refused in text]
     assert found == []
-
-
-def test_the_beat_schedule_names_tasks_that_exist() -> None:
-    app.loader.import_default_modules()
-    missing = {entry["task"] for entry in app.conf.beat_schedule.values()} - set(app.tasks)
-    assert missing == set()
 
 
 def templates() -> list[str]:

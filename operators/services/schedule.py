@@ -1,0 +1,108 @@
+"""The schedule of the background work: how tasks went, and what staff change."""
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from celery import current_app
+from django.db import transaction
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from operators.models import TaskStanding
+from operators.selectors.refusals import Refusal
+from operators.selectors.schedule import describe_schedule
+from operators.services.audit import describe_changes, write_audit_entry
+
+LONGEST_ERROR = 2_000
+
+
+class ScheduleNameTaken(Refusal):
+    """An entry of that name is there."""
+
+    code = "schedule_name_taken"
+
+
+def note_task_start(*, task: str, at: datetime) -> None:
+    """Write down that a task was begun."""
+    TaskStanding.objects.update_or_create(task=task, defaults={"started_at": at})
+
+
+def note_task_success(*, task: str, at: datetime, seconds: float) -> None:
+    """Write down that a task went well."""
+    facts = {"succeeded_at": at, "seconds": Decimal(f"{seconds:.3f}"), "error": ""}
+    TaskStanding.objects.update_or_create(task=task, defaults=facts)
+
+
+def note_task_failure(*, task: str, at: datetime, error: BaseException) -> None:
+    """Write down that a task ended in an exception."""
+    told = f"{type(error).__name__}: {error}".replace("\0", "")[:LONGEST_ERROR]
+    TaskStanding.objects.update_or_create(task=task, defaults={"failed_at": at, "error": told})
+
+
+def change_schedule(
+    *, entry: PeriodicTask, enabled: bool, crontab: str = "", seconds: int | None = None, zone: str = "UTC", by: str
+) -> PeriodicTask:
+    """Switch an entry on or off, and have it run by a crontab line of five fields or every so many seconds.
+
+    Beat takes it up within seconds.
+    """
+    with transaction.atomic():
+        before = _facts(entry)
+        entry.enabled = enabled
+        entry.interval = _interval(seconds) if seconds else None
+        entry.crontab = None if seconds else _crontab(crontab, zone)
+        entry.save()
+        if changes := describe_changes(before, _facts(entry)):
+            write_audit_entry(by=by, action="change_schedule", subject=entry, details=changes)
+    return entry
+
+
+def add_schedule_entry(
+    *, name: str, task: str, arguments: dict[str, Any], crontab: str = "", seconds: int | None = None, by: str
+) -> PeriodicTask:
+    """Have a task of ours run with some arguments by a rhythm of its own, in UTC.
+
+    :raises ScheduleNameTaken:
+    """
+    if PeriodicTask.objects.filter(name=name).exists():
+        raise ScheduleNameTaken(f"The schedule has an entry “{name}” already.", fields={"name": "It is taken."})
+    with transaction.atomic():
+        entry = PeriodicTask.objects.create(
+            name=name,
+            task=task,
+            kwargs=json.dumps(arguments),
+            interval=_interval(seconds) if seconds else None,
+            crontab=None if seconds else _crontab(crontab, "UTC"),
+        )
+        write_audit_entry(by=by, action="add_schedule_entry", subject=entry, details={"task": task, **_facts(entry)})
+    return entry
+
+
+def run_entry(*, entry: PeriodicTask, by: str) -> None:
+    """Hand an entry's task to a worker, beside its schedule."""
+    with transaction.atomic():
+        write_audit_entry(by=by, action="run_scheduled", subject=entry, details={"task": entry.task})
+        arguments = {"args": json.loads(entry.args), "kwargs": json.loads(entry.kwargs)}
+        transaction.on_commit(lambda: current_app.send_task(entry.task, **arguments))
+
+
+def _facts(entry: PeriodicTask) -> dict[str, Any]:
+    return {"enabled": entry.enabled, "when": describe_schedule(entry)}
+
+
+def _interval(seconds: int) -> IntervalSchedule:
+    return IntervalSchedule.objects.get_or_create(every=seconds, period=IntervalSchedule.SECONDS)[0]
+
+
+def _crontab(line: str, zone: str) -> CrontabSchedule:
+    minute, hour, day_of_month, month_of_year, day_of_week = line.split()
+    return CrontabSchedule.objects.get_or_create(
+        minute=minute,
+        hour=hour,
+        day_of_month=day_of_month,
+        month_of_year=month_of_year,
+        day_of_week=day_of_week,
+        timezone=ZoneInfo(zone),
+    )[0]

@@ -1,0 +1,157 @@
+"""The schedule's usual entries, when they are due and late, and the note that each task leaves."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from django_celery_beat.models import PeriodicTask
+from django_celery_beat.schedulers import DatabaseScheduler
+
+from config.celery import app
+from operators.models import AuditEntry, TaskStanding
+from operators.selectors.schedule import GRACE, Scheduled, due_after, find_due_after, list_scheduled
+from operators.services.schedule import (
+    ScheduleNameTaken,
+    add_schedule_entry,
+    change_schedule,
+    note_task_failure,
+    note_task_start,
+    note_task_success,
+)
+from operators.tasks import purge_exchanges
+from tests.operators.making import NOW, STAFF
+
+pytestmark = pytest.mark.django_db
+
+USUAL = {
+    "Verify the ledger": ("wallet.verify_ledger", "At 03:10 AM (UTC)"),
+    "Make the ledger's coming partitions": ("wallet.create_coming_partitions", "At 01:30 AM (UTC)"),
+    "Purge the exchange log": ("operators.purge_exchanges", "At 20 minutes past the hour (UTC)"),
+    "Sync the catalogue": ("catalog.sync_catalogs", "At 5 minutes past the hour (UTC)"),
+    "Purge previews of the catalogue": ("catalog.purge_previews", "At 04:40 AM (UTC)"),
+    "Settle what was left in doubt": ("wallet.settle_pending", "every 60 seconds"),
+}
+
+
+def entry_of(name: str) -> PeriodicTask:
+    return PeriodicTask.objects.get(name=name)
+
+
+def scheduled(name: str, now: datetime) -> Scheduled:
+    return next(each for each in list_scheduled(now) if each.entry.name == name)
+
+
+def test_the_migrations_make_the_usual_schedule() -> None:
+    found = {each.entry.name: (each.entry.task, each.when) for each in list_scheduled(NOW)}
+    assert found == USUAL
+    assert all(entry.enabled for entry in PeriodicTask.objects.all())
+
+
+def test_every_entry_names_a_task_that_exists() -> None:
+    app.loader.import_default_modules()
+    assert {task for task, _ in USUAL.values()} - set(app.tasks) == set()
+
+
+def test_beat_reads_the_entries_from_the_database() -> None:
+    assert app.conf.beat_scheduler == "django_celery_beat.schedulers:DatabaseScheduler"
+    # Those at a fixed hour are read when that hour is near.
+    hourly = {name for name, (_, when) in USUAL.items() if not when.startswith("At 0")}
+    assert hourly <= set(DatabaseScheduler(app, lazy=True).all_as_schedule()) <= set(USUAL)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "due"),
+    [
+        ("Verify the ledger", datetime(2026, 11, 20, 3, 11, tzinfo=UTC), datetime(2026, 11, 21, 3, 10, tzinfo=UTC)),
+        ("Verify the ledger", datetime(2026, 11, 20, 2, 0, tzinfo=UTC), datetime(2026, 11, 20, 3, 10, tzinfo=UTC)),
+        ("Sync the catalogue", datetime(2026, 11, 20, 23, 30, tzinfo=UTC), datetime(2026, 11, 21, 0, 5, tzinfo=UTC)),
+        ("Settle what was left in doubt", NOW, NOW + timedelta(seconds=60)),
+    ],
+)
+def test_an_entry_is_due_after_its_last_run(name: str, at: datetime, due: datetime) -> None:
+    assert due_after(entry_of(name), at).replace(second=0, microsecond=0) == due
+
+
+def test_a_crontab_counts_by_its_own_clock() -> None:
+    entry = change_schedule(
+        entry=entry_of("Verify the ledger"), enabled=True, crontab="10 3 * * *", zone="Europe/Berlin", by=STAFF
+    )
+    assert due_after(entry, NOW).replace(second=0, microsecond=0) == datetime(2026, 11, 21, 2, 10, tzinfo=UTC)
+
+
+def test_an_entry_is_late_once_it_was_due_and_has_not_succeeded_again() -> None:
+    name, task = "Settle what was left in doubt", "wallet.settle_pending"
+    PeriodicTask.objects.filter(name=name).update(last_run_at=NOW)
+    note_task_success(task=task, at=NOW, seconds=0.25)
+    due = NOW + timedelta(seconds=60)
+    assert not scheduled(name, due + GRACE).late
+    assert scheduled(name, due + GRACE + timedelta(seconds=1)).late
+    assert scheduled(name, NOW).next_run_at == due
+    assert find_due_after(task, NOW) == due + GRACE
+
+
+def test_an_entry_that_never_succeeded_is_late_from_its_making() -> None:
+    made = entry_of("Settle what was left in doubt").date_changed
+    assert not scheduled("Settle what was left in doubt", made).late
+    assert scheduled("Settle what was left in doubt", made + timedelta(minutes=7)).late
+
+
+def test_what_is_switched_off_is_neither_due_nor_late() -> None:
+    change_schedule(entry=entry_of("Settle what was left in doubt"), enabled=False, seconds=60, by=STAFF)
+    found = scheduled("Settle what was left in doubt", NOW + timedelta(days=400))
+    assert (found.next_run_at, found.late) == (None, False)
+    assert find_due_after("wallet.settle_pending", NOW) is None
+
+
+def test_a_change_is_audited_and_reaches_beat() -> None:
+    entry = entry_of("Sync the catalogue")
+    change_schedule(entry=entry, enabled=True, seconds=600, by=STAFF)
+    entry.refresh_from_db()
+    assert (entry.crontab, entry.interval.every, entry.interval.period) == (None, 600, "seconds")
+    audit = AuditEntry.objects.get()
+    assert (audit.by, audit.action) == (STAFF, "change_schedule")
+    assert audit.details == {"when": {"from": "At 5 minutes past the hour (UTC)", "to": "every 600 seconds"}}
+    assert DatabaseScheduler(app, lazy=True).all_as_schedule()["Sync the catalogue"].schedule.seconds == 600
+
+
+def test_a_change_to_the_same_leaves_no_audit_entry() -> None:
+    change_schedule(entry=entry_of("Sync the catalogue"), enabled=True, crontab="5 * * * *", by=STAFF)
+    assert AuditEntry.objects.count() == 0
+
+
+def test_an_entry_of_its_own_carries_its_arguments() -> None:
+    arguments = {"operator_id": 7}
+    entry = add_schedule_entry(name="Often", task="catalog.sync_catalog", arguments=arguments, seconds=600, by=STAFF)
+    assert (entry.task, entry.kwargs, entry.enabled) == ("catalog.sync_catalog", '{"operator_id": 7}', True)
+    with pytest.raises(ScheduleNameTaken):
+        add_schedule_entry(name="Often", task="catalog.sync_catalog", arguments={}, crontab="* * * * *", by=STAFF)
+    assert PeriodicTask.objects.filter(name="Often").count() == 1
+
+
+def test_a_tasks_standing_tells_how_it_went_the_last_time() -> None:
+    note_task_start(task="a.task", at=NOW)
+    note_task_failure(task="a.task", at=NOW, error=ValueError("odd\0"))
+    standing = TaskStanding.objects.get(task="a.task")
+    assert (standing.started_at, standing.failed_at, standing.error) == (NOW, NOW, "ValueError: odd")
+    later = NOW + timedelta(minutes=1)
+    note_task_success(task="a.task", at=later, seconds=1.2345)
+    standing.refresh_from_db()
+    assert (standing.succeeded_at, standing.seconds, standing.error) == (later, Decimal("1.234"), "")
+    assert standing.failed_at == NOW
+
+
+def test_a_task_notes_itself_when_it_is_run() -> None:
+    purge_exchanges.apply()
+    standing = TaskStanding.objects.get(task="operators.purge_exchanges")
+    assert standing.succeeded_at is not None
+    assert standing.started_at is not None
+    assert standing.error == ""
+
+
+def test_a_task_that_fails_notes_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(**_: object) -> int:
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr("operators.tasks.purge", fail)
+    purge_exchanges.apply()
+    assert TaskStanding.objects.get().error == "RuntimeError: the disk is full"
