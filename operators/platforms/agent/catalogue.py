@@ -119,7 +119,7 @@ def read_vendor(text: bytes) -> Vendor | None:
         logo_url=read_web_address(raw.get("logoUrl")),
         restricted_countries=named.restricted_countries,
         prohibited_countries=named.prohibited_countries,
-        categories=read_objects(raw.get("categories")),
+        categories=tuple(read_objects(raw.get("categories"))),
     )
 
 

@@ -46,7 +46,8 @@ from operators.platforms.listings import Game, Listing, Vendor
 Reply = TypeVar("Reply")
 
 DEFAULT_LANGUAGE = "en"
-PLAYER_NOT_FOUND = "PLAYER_NOT_FOUND"
+# What getPlayerStatus says of a name that nobody has, and of one that another agent's player has.
+NO_PLAYER_OF_OURS = {"PLAYER_NOT_FOUND", "AGENT_NOT_UNDER"}
 # How far the platform's clock may be from ours when the age of a player is judged.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -105,7 +106,7 @@ class Client(Platform):
         try:
             status = self.get_player_status(username, currency=currency)
         except PlatformFailure as failure:
-            if failure.code == PLAYER_NOT_FOUND:
+            if failure.code in NO_PLAYER_OF_OURS:
                 return None
             raise
         is_ours = status.created_at is not None and status.created_at >= asked_at - CLOCK_TOLERANCE
