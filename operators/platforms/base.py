@@ -147,8 +147,7 @@ class Platform:
 
         :raises PlatformFailure:
         """
-        request = _Request(command, url, headers, body)
-        return self._repeat(request, lambda text: parse(DECODER.decode(text)), self._http.attempts)
+        return self.read_raw(command, url, headers=headers, parse=lambda text: parse(DECODER.decode(text)), body=body)
 
     def read_rows(
         self,
@@ -167,10 +166,27 @@ class Platform:
 
         :raises PlatformFailure:
         """
-        request, decoder = _Request(command, url, headers, body), msgspec.json.Decoder(shape, float_hook=Decimal)
-        return self._repeat(
-            request, lambda text: [bytes(row) for row in find(decoder.decode(text))], self._http.attempts
-        )
+        decoder = msgspec.json.Decoder(shape, float_hook=Decimal)
+
+        def parse(text: bytearray) -> list[bytes]:
+            return [bytes(row) for row in find(decoder.decode(text))]
+
+        return self.read_raw(command, url, headers=headers, parse=parse, body=body)
+
+    def read_raw(
+        self,
+        command: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        parse: Callable[[bytearray], Reply],
+        body: bytes | None = None,
+    ) -> Reply:
+        """Ask as `read` does, for a `parse` that takes the answer's bytes and may raise msgspec's errors too.
+
+        :raises PlatformFailure:
+        """
+        return self._repeat(_Request(command, url, headers, body), parse, self._http.attempts)
 
     def write(
         self,

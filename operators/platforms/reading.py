@@ -55,6 +55,12 @@ def read_decimal(value: Any) -> Decimal | None:
     return number if number.is_finite() and abs(number.adjusted()) <= LARGEST_EXPONENT else None
 
 
+def read_count(value: Any) -> int | None:
+    """Return a whole number that is not negative, sent as one or as its text; None where it is none."""
+    number = read_decimal(value)
+    return int(number) if number is not None and number >= 0 and number == number.to_integral_value() else None
+
+
 def read_date(value: Any) -> date | None:
     """Return the day with which a text begins, as in 2024-05-10."""
     try:

@@ -35,6 +35,10 @@ MASKED_NAME = "(?:token|hash|authorization|auth-sig|secret|password|api_?key)"
 SECRET_MEMBER = re.compile(
     rf'("[^"]*{MASKED_NAME}[^"]*"\s*:\s*)(?!null\b)("(?:[^"\\]|\\.)*"?|[^\s,}}\]\[{{"]+)', re.IGNORECASE
 )
+# A parameter of an address whose name speaks of a secret, with its value.
+SECRET_PARAMETER = re.compile(rf'([?&][\w.-]{{0,40}}{MASKED_NAME}[\w.-]{{0,40}}=)[^&\s"#]+', re.IGNORECASE)
+# With what an outbound call's text begins, before its body.
+REQUEST_LINE = re.compile(r"(?:GET|POST) \S+\n?")
 # What our tokens (32 letters of both cases and digits) and SHA-1 hashes look like, wherever a body holds one.
 SECRET_WORD = re.compile(
     r"(?<![A-Za-z0-9])(?:(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{32}|[0-9a-f]{40})(?![A-Za-z0-9])"
@@ -64,10 +68,16 @@ class Record:
 
 def mask(text: str) -> str:
     """Return a body with its tokens, hashes and secrets replaced; what is no JSON loses all its long words."""
-    masked = SECRET_WORD.sub(MASK, SECRET_MEMBER.sub(rf'\1"{MASK}"', text))
+    line = REQUEST_LINE.match(text)
+    start = line.end() if line else 0
+    return f"{_mask_part(text[:start])}{_mask_part(text[start:])}"[:LONGEST_TEXT]
+
+
+def _mask_part(text: str) -> str:
+    masked = SECRET_WORD.sub(MASK, SECRET_MEMBER.sub(rf'\1"{MASK}"', SECRET_PARAMETER.sub(rf"\1{MASK}", text)))
     if not _is_json(text):
         masked = LONG_WORD.sub(MASK, masked)
-    return masked.replace("\0", "\\0")[:LONGEST_TEXT]
+    return masked.replace("\0", "\\0")
 
 
 def _is_json(text: str) -> bool:

@@ -12,6 +12,18 @@ MASKED = [
     ('{"token": null}', '{"token": null}'),
     ('{"secret": "cut sh', '{"secret": "******"'),
     ("token=eqkB1WoKQCvjrv6taJRN", "token=******"),
+    (
+        "GET https://a.example/history/game?hash=0123456789abcdef&page=1",
+        "GET https://a.example/history/game?hash=******&page=1",
+    ),
+    (
+        'POST https://a.example/x?hash=0123456789abcdef\n{"bonusCode":"summer2026forLuckyPlayers","token":"abc"}',
+        'POST https://a.example/x?hash=******\n{"bonusCode":"summer2026forLuckyPlayers","token":"******"}',
+    ),
+    (
+        '{"url": "https://g.example/?mode=real&token=short&x=1"}',
+        '{"url": "https://g.example/?mode=real&token=******&x=1"}',
+    ),
     ('{"name": "\\ud800"}', '{"name": "\\ud800"}'),
     ("\0 binary", "\\0 binary"),
 ]
