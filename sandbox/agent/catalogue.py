@@ -78,8 +78,12 @@ def build_games() -> Mapping[str, Game]:
 
 def make_added_games(count: int) -> Iterator[Game]:
     """The first so many of the games that come on request."""
-    for number in range(FIRST_ADDED, FIRST_ADDED + count):
-        yield _make_game(ADDED_PROVIDER, "slot", "reels", number)
+    return map(_make_added_game, range(FIRST_ADDED, FIRST_ADDED + count))
+
+
+@cache
+def _make_added_game(number: int) -> Game:
+    return _make_game(ADDED_PROVIDER, "slot", "reels", number)
 
 
 def _make_provider(provider_id: str, facts: Mapping[str, Any]) -> Provider:

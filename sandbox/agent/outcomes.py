@@ -17,8 +17,9 @@ RED = frozenset({1, 3, 5, 7, 9, 12, 14, 16, 18, 19, 21, 23, 25, 27, 30, 32, 34, 
 WHEEL = ("1",) * 23 + ("2",) * 15 + ("5",) * 7 + ("10",) * 4 + ("20",) * 2 + ("Star",)
 TEAMS = ("Bergen", "Cadiz", "Evora", "Faro", "Ghent", "Porto", "Riga", "Trieste", "Uppsala", "Windsor")
 ODDS = tuple(map(Decimal, ("1.45", "1.80", "2.10", "2.75", "3.60")))
+RETURNED_BY_ODDS = 0.94
 NUMBERS_PAY = {3: 5, 4: 40, 5: 500, 6: 20_000}
-CATCHES = ("0", "0", "0", "0.50", "1", "1.50", "2", "3")
+CATCHES = ("0", "0", "0", "0.50", "1", "1.50", "2", "2.50")
 CASH_OUT = Decimal(2)
 
 
@@ -123,9 +124,11 @@ def _draw_wheel(luck: random.Random) -> Outcome:
 
 def _draw_match(luck: random.Random) -> Outcome:
     home, away = luck.sample(TEAMS, 2)
-    odds, goals = luck.choice(ODDS), (luck.randint(0, 4), luck.randint(0, 3))
-    rows = {"Match": f"{home} - {away}", "Selection": home, "Odds": str(odds), "Score": f"{goals[0]}:{goals[1]}"}
-    return _tabulate(odds if goals[0] > goals[1] else 0, rows["Score"], rows)
+    odds, goals, lead = luck.choice(ODDS), luck.randint(0, 2), luck.randint(0, 2)
+    is_won = luck.random() < RETURNED_BY_ODDS / float(odds)
+    score = f"{goals + lead + 1}:{goals}" if is_won else f"{goals}:{goals + lead}"
+    rows = {"Match": f"{home} - {away}", "Selection": home, "Odds": str(odds), "Score": score}
+    return _tabulate(odds if is_won else 0, score, rows)
 
 
 def _draw_numbers(luck: random.Random) -> Outcome:
