@@ -1,12 +1,18 @@
 """Keeping the catalogue in step, in the background."""
 
-from celery import shared_task
+import logging
+
+from celery import Task, shared_task
 from django.utils import timezone
 
 from catalog import services
 from operators.selectors.accounts import get_operator, list_operators_with_catalogue
 
+logger = logging.getLogger(__name__)
+
 BY = "celery"
+# A platform that tells each game's configuration by a call of its own takes its time.
+SOFT_LIMIT_SECONDS, LIMIT_SECONDS = 25 * 60, 30 * 60
 
 
 @shared_task(name="catalog.sync_catalogs")
@@ -16,7 +22,31 @@ def sync_catalogs() -> None:
         sync_catalog.delay(operator_id)
 
 
-@shared_task(name="catalog.sync_catalog")
-def sync_catalog(operator_id: int) -> None:
-    """Synchronise one operator's games and lobbies."""
-    services.sync_catalog(operator=get_operator(operator_id), by=BY, now=timezone.now())
+@shared_task(
+    name="catalog.sync_catalog",
+    bind=True,
+    acks_late=True,
+    soft_time_limit=SOFT_LIMIT_SECONDS,
+    time_limit=LIMIT_SECONDS,
+)
+def sync_catalog(
+    task: "Task[..., None]", operator_id: int, by: str = BY, dry_run: bool = False, agreed_gone: int | None = None
+) -> None:
+    """Synchronise one operator's catalogue; a run under way, or an operator without a catalogue, ends it quietly."""
+    try:
+        services.sync_catalog(
+            operator=get_operator(operator_id),
+            by=by,
+            now=timezone.now(),
+            dry_run=dry_run,
+            agreed_gone=agreed_gone,
+            task_ref=task.request.id or "",
+        )
+    except (services.SyncUnderWay, services.CatalogueNotOffered) as refusal:
+        logger.info("nothing to do: %s", refusal)
+
+
+@shared_task(name="catalog.purge_previews")
+def purge_previews() -> None:
+    """Delete what was shown a week ago and never done."""
+    services.purge_previews(now=timezone.now())

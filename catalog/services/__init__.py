@@ -1,23 +1,16 @@
 """The catalogue: kept in step with what platforms list, and switched on and off by us."""
 
+from catalog.services.fetching import CatalogueNotOffered
 from catalog.services.offers import switch_game, switch_lobby, switch_vendor
-from catalog.services.synchronisation import (
-    LOCK_SPACE,
-    CatalogueNotOffered,
-    Changes,
-    ListEmpty,
-    SyncResult,
-    SyncUnderWay,
-    sync_catalog,
-)
+from catalog.services.runs import SyncUnderWay
+from catalog.services.synchronisation import NotHeld, agree_to_shrink, purge_previews, sync_catalog
 
 __all__ = [
-    "LOCK_SPACE",
     "CatalogueNotOffered",
-    "Changes",
-    "ListEmpty",
-    "SyncResult",
+    "NotHeld",
     "SyncUnderWay",
+    "agree_to_shrink",
+    "purge_previews",
     "switch_game",
     "switch_lobby",
     "switch_vendor",

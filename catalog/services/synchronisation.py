@@ -1,232 +1,88 @@
-"""The catalogue is kept in step with what platforms list."""
+"""The catalogue is kept in step with what platforms list, one run of an operator at a time."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from decimal import Decimal
-from typing import TypeVar
+import logging
+from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.db import connection, transaction
-
-from catalog.models import Game, Listing, Lobby, Vendor
-from operators.models import Direction, Operator, Protocol
-from operators.platforms import generic
-from operators.platforms.base import Call, Http
+from catalog.models import RunState, SyncRun
+from catalog.services.differences import apply_catalogue
+from catalog.services.failures import describe_failure
+from catalog.services.fetching import Fetcher, find_fetcher
+from catalog.services.heartbeat import Progress, beating
+from catalog.services.runs import RunWasLost, claim_run, fail_run
+from operators.models import Operator
+from operators.platforms.base import PlatformFailure
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
-from operators.services.exchanges import Record, write_exchange
 
-Row = TypeVar("Row", Game, Lobby)
+logger = logging.getLogger(__name__)
 
-BATCH = 500
-# The first key of the advisory locks that let one synchronisation of an operator run at a time.
-LOCK_SPACE = 1_729
-VENDOR_FIELD = "vendor_id"
-STANDING = ["listing", "gone_at"]
-GAME_FACTS = [
-    "title",
-    "game_type",
-    "subtype",
-    "platform",
-    "platform_enabled",
-    "fun_mode",
-    "campaigns",
-    "created_date",
-    "description",
-    "thumbnails",
-]
-LOBBY_FACTS = ["thumbnails"]
+# The states of runs after which an earlier one's differences are out of date.
+TOLD_OF_THE_LIST = [RunState.APPLIED, RunState.UNCHANGED, RunState.HELD]
 
 
-class CatalogueNotOffered(Refusal):
-    """The operator's protocol has no lists of games that we read, or the operator has no API host."""
+class NotHeld(Refusal):
+    """The run does not wait for anybody's yes, or a later one has taken its place."""
 
-    code = "catalogue_not_offered"
-
-
-class SyncUnderWay(Refusal):
-    """Another synchronisation of the operator has not ended yet."""
-
-    code = "sync_under_way"
+    code = "not_held"
 
 
-class ListEmpty(Refusal):
-    """The platform lists no game at all any more; more likely its fault than its wish."""
-
-    code = "list_empty"
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """How many rows came, changed, went, came back, or were met in play before they were listed."""
-
-    added: int = 0
-    changed: int = 0
-    gone: int = 0
-    back: int = 0
-    resolved: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SyncResult:
-    """What one synchronisation found, and how many listed rows it could not read."""
-
-    games: Changes
-    lobbies: Changes
-    unreadable: int
-
-
-def sync_catalog(*, operator: Operator, by: str, now: datetime) -> SyncResult:
-    """Fetch an operator's games and lobbies and write what differs; our own switches stay as they are.
-
-    What is no longer listed is marked gone, unless rows of the list could not be read.
-
-    :raises PlatformFailure: the platform did not answer; nothing is written.
-    :raises Refusal: CatalogueNotOffered, SyncUnderWay, ListEmpty; nothing is written.
-    """
-    if operator.protocol != Protocol.GENERIC or not operator.api_host:
-        raise CatalogueNotOffered(f"{operator.name} has no lists of games that we can read.")
-    calls: list[Call] = []
-    try:
-        # A transaction that only holds the lock keeps no snapshot: the platform may take its time.
-        with transaction.atomic():
-            _take_turn(operator)
-            games, lobbies = _fetch(operator, calls.append)
-            result = _write_catalogue(operator, games, lobbies, now)
-            if result != SyncResult(Changes(), Changes(), 0):
-                write_audit_entry(by=by, action="sync_catalog", subject=operator, details=asdict(result))
-    finally:
-        _log_failures(operator, calls, now)
-    return result
-
-
-def _take_turn(operator: Operator) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, operator.pk])
-        (ours,) = cursor.fetchone()
-    if not ours:
-        raise SyncUnderWay(f"The catalogue of {operator.name} is being fetched already.")
-
-
-def _fetch(
-    operator: Operator, report: Callable[[Call], None]
-) -> tuple[generic.Listed[generic.Game], generic.Listed[generic.Lobby]]:
-    config = generic.Config(
-        api_host=operator.api_host,
-        operator_ref=operator.operator_ref,
-        secret=operator.secret,
-        http=Http(private_hosts_allowed=settings.PLATFORM_PRIVATE_HOSTS_ALLOWED),
-    )
-    with generic.Client(config, report) as client:
-        return client.list_games(), client.list_lobbies()
-
-
-def _write_catalogue(
-    operator: Operator, games: generic.Listed[generic.Game], lobbies: generic.Listed[generic.Lobby], now: datetime
-) -> SyncResult:
-    known_games = {game.game_ref: game for game in Game.objects.filter(operator=operator)}
-    known_lobbies = {lobby.lobby_ref: lobby for lobby in Lobby.objects.filter(operator=operator)}
-    if not games.rows and any(game.listing == Listing.LISTED for game in known_games.values()):
-        raise ListEmpty(f"The platform of {operator.name} lists no game any more; the catalogue is left as it is.")
-    names = {game.vendor for game in games.rows} | {lobby.vendor for lobby in lobbies.rows}
-    vendors = _open_vendors(operator, names)
-    listed_games = {row.game_ref: _game_of(operator, row, vendors, now) for row in games.rows}
-    listed_lobbies = {row.lobby_ref: _lobby_of(operator, row, vendors) for row in lobbies.rows}
-    whole = not (games.unreadable or lobbies.unreadable)
-    return SyncResult(
-        games=_write_rows(
-            Game, ref="game_ref", facts=GAME_FACTS, known=known_games, listed=listed_games, mark_gone=whole, now=now
-        ),
-        lobbies=_write_rows(
-            Lobby,
-            ref="lobby_ref",
-            facts=LOBBY_FACTS,
-            known=known_lobbies,
-            listed=listed_lobbies,
-            mark_gone=whole,
-            now=now,
-        ),
-        unreadable=games.unreadable + lobbies.unreadable,
-    )
-
-
-def _open_vendors(operator: Operator, names: set[str]) -> dict[str, Vendor]:
-    known = {vendor.vendor_ref: vendor for vendor in Vendor.objects.filter(operator=operator)}
-    new = [Vendor(operator=operator, vendor_ref=name) for name in sorted(names - {""} - known.keys())]
-    return known | {vendor.vendor_ref: vendor for vendor in Vendor.objects.bulk_create(new, batch_size=BATCH)}
-
-
-def _game_of(operator: Operator, row: generic.Game, vendors: Mapping[str, Vendor], now: datetime) -> Game:
-    facts = asdict(row)
-    return Game(
-        operator=operator,
-        vendor=vendors.get(facts.pop("vendor")),
-        platform_enabled=facts.pop("enabled"),
-        first_seen_at=now,
-        **facts,
-    )
-
-
-def _lobby_of(operator: Operator, row: generic.Lobby, vendors: Mapping[str, Vendor]) -> Lobby:
-    thumbnails = dict(row.thumbnails)
-    return Lobby(operator=operator, lobby_ref=row.lobby_ref, vendor=vendors.get(row.vendor), thumbnails=thumbnails)
-
-
-def _write_rows(
-    model: type[Row],
+def sync_catalog(
     *,
-    ref: str,
-    facts: list[str],
-    known: Mapping[str, Row],
-    listed: Mapping[str, Row],
-    mark_gone: bool,
+    operator: Operator,
+    by: str,
     now: datetime,
-) -> Changes:
-    """Insert the new rows and update the differing ones, a batch a statement."""
-    compared = [*facts, VENDOR_FIELD, *STANDING]
-    added: list[Row] = [row for key, row in listed.items() if key not in known]
-    differing: list[Row] = [row for key, row in listed.items() if key in known and not _same(row, known[key], compared)]
-    absent = [row for key, row in known.items() if mark_gone and key not in listed and row.listing == Listing.LISTED]
-    stood = [known[getattr(row, ref)].listing for row in differing]
-    rows: list[Row] = added + differing
-    model.objects.bulk_create(
-        rows,
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=["operator", ref],
-        update_fields=[*facts, "vendor", *STANDING],
-    )
-    model.objects.filter(pk__in=[row.pk for row in absent]).update(listing=Listing.GONE, gone_at=now)
-    return Changes(
-        added=len(added),
-        changed=stood.count(Listing.LISTED),
-        gone=len(absent),
-        back=stood.count(Listing.GONE),
-        resolved=stood.count(Listing.UNMAPPED),
-    )
+    dry_run: bool = False,
+    agreed_gone: int | None = None,
+    task_ref: str = "",
+) -> SyncRun:
+    """Fetch what an operator's platform lists and write what differs; our own switches and words stay as they are.
+
+    What is no longer listed is marked gone, unless rows of that list could not be read. A list that is empty or a fifth
+    shorter is held for a person's yes. Where the platform fails, the catalogue is as it was and the run says why.
+
+    :param dry_run: only the differences are noted, for a person to see.
+    :param agreed_gone: how many rows a person agreed to lose.
+    :param task_ref: the background task that runs this; when it comes back, it may take over from itself.
+    :returns: the run as it ended.
+    :raises Refusal: CatalogueNotOffered, SyncUnderWay; no run is made.
+    """
+    fetch = find_fetcher(operator)
+    run = claim_run(operator=operator, by=by, now=now, dry_run=dry_run, agreed_gone=agreed_gone, task_ref=task_ref)
+    progress = Progress()
+    with beating(run.pk, progress):
+        _carry_out(run, fetch, progress, now)
+    run.refresh_from_db()
+    return run
 
 
-def _same(one: Row, other: Row, fields: Iterable[str]) -> bool:
-    return all(getattr(one, field) == getattr(other, field) for field in fields)
+def _carry_out(run: SyncRun, fetch: Fetcher, progress: Progress, now: datetime) -> None:
+    try:
+        apply_catalogue(run, fetch(run.operator, progress, now), progress, now)
+    except PlatformFailure as failure:
+        fail_run(run, progress, code=failure.code, error=describe_failure(failure, progress.phase))
+    except RunWasLost as lost:
+        logger.warning("nothing of it was written: %s", lost)
+    except BaseException as fault:
+        error = f"{progress.phase}: {type(fault).__name__}: {fault}. The catalogue is as it was."
+        fail_run(run, progress, code=type(fault).__name__, error=error)
+        raise
 
 
-def _log_failures(operator: Operator, calls: Iterable[Call], now: datetime) -> None:
-    for call in calls:
-        if call.failure:
-            write_exchange(_record_of(operator, call, now))
+def agree_to_shrink(*, run: SyncRun, by: str) -> int:
+    """Agree that the rows go which a held run found missing; returns how many, for a new run to be allowed as many.
+
+    :raises NotHeld:
+    """
+    told = SyncRun.objects.filter(operator=run.operator_id, state__in=TOLD_OF_THE_LIST)
+    newest = told.order_by("-pk").first()
+    if newest is None or newest.pk != run.pk or newest.state != RunState.HELD:
+        raise NotHeld("This run waits for nobody: look at the operator's newest one.")
+    write_audit_entry(by=by, action="agree_to_shrink", subject=run, details={"gone": run.gone})
+    return run.gone
 
 
-def _record_of(operator: Operator, call: Call, now: datetime) -> Record:
-    return Record(
-        at=now,
-        direction=Direction.OUTBOUND,
-        operator_id=operator.pk,
-        command=call.command,
-        http_status=call.http_status,
-        error_code=call.failure,
-        milliseconds=Decimal(f"{call.milliseconds:.2f}"),
-        caller_ip=None,
-        request=call.request,
-        response=call.response,
-    )
+def purge_previews(*, now: datetime, days: int = 7) -> int:
+    """Delete runs that changed nothing but were shown, or held, so many days ago, with their differences."""
+    shown = SyncRun.objects.filter(state__in=[RunState.PREVIEWED, RunState.HELD])
+    deleted, _by_model = shown.filter(ended_at__lt=now - timedelta(days=days)).delete()
+    return deleted

@@ -8,6 +8,8 @@ from operators.selectors.refusals import Refusal
 
 # The protocols of which a launch can be made today.
 LAUNCHABLE = (Protocol.GENERIC,)
+# The protocols with lists of what the platform offers; gmag has none.
+LISTED = (Protocol.GENERIC, Protocol.HIZI, Protocol.AGENT)
 
 
 class UnknownOperator(Refusal):
@@ -35,8 +37,8 @@ def get_operator_to_launch(casino: Casino, operator_ref: str) -> Operator:
 
 
 def list_operators_with_catalogue() -> QuerySet[Operator]:
-    """The operators whose platforms' games are kept in step: those of the `generic` protocol that take part in play."""
-    operators = Operator.objects.filter(protocol=Protocol.GENERIC, state=OperatorState.ACTIVE)
+    """The operators whose catalogues are kept in step: those that take part in play, of protocols that have lists."""
+    operators = Operator.objects.filter(protocol__in=LISTED, state=OperatorState.ACTIVE)
     return operators.exclude(api_host="").select_related("casino").order_by("pk")
 
 

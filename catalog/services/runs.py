@@ -1,0 +1,95 @@
+"""A synchronisation's row: claimed so that one runs at a time, ended, or declared lost when its worker has died."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Greatest, Now
+
+from catalog.models import RunState, SyncRun
+from catalog.services.heartbeat import Progress
+from operators.models import Operator
+from operators.selectors.refusals import Refusal
+
+logger = logging.getLogger(__name__)
+
+# A run that has not written its heartbeat for so long may be declared lost; it writes it every second.
+SILENCE_SECONDS = 60
+LOST = "LOST"
+
+
+class SyncUnderWay(Refusal):
+    """Another synchronisation of the operator has not ended yet."""
+
+    code = "sync_under_way"
+
+
+class RunWasLost(Exception):
+    """Another run declared ours lost: whatever it was about to write must not be."""
+
+
+def claim_run(
+    *, operator: Operator, by: str, now: datetime, dry_run: bool, agreed_gone: int | None, task_ref: str
+) -> SyncRun:
+    """Start a run, if no other of the operator is alive; one whose heart has stopped is declared lost.
+
+    A background task that comes back after its worker died declares the run that it had begun lost at once.
+
+    :raises SyncUnderWay:
+    """
+    run = SyncRun(operator=operator, by=by, started_at=now, dry_run=dry_run, agreed_gone=agreed_gone, task_ref=task_ref)
+    run.heartbeat_at = Now()
+    try:
+        with transaction.atomic(durable=True):
+            _declare_lost(operator, task_ref)
+            run.save(force_insert=True)
+    except IntegrityError as error:
+        if "catalog_syncrun_one_running" not in str(error):
+            raise
+        raise _under_way(operator) from error
+    run.refresh_from_db(fields=["heartbeat_at"])
+    return run
+
+
+def end_run(run: SyncRun, progress: Progress, **facts: object) -> None:
+    """Write what came of a run, its `state` among it.
+
+    :raises RunWasLost: it is no longer ours to end.
+    """
+    ended_at = run.started_at + timedelta(seconds=progress.seconds)
+    running = SyncRun.objects.filter(pk=run.pk, state=RunState.RUNNING)
+    if not running.update(ended_at=ended_at, phase="", progress_done=0, progress_total=0, **facts):
+        raise RunWasLost(f"Run {run.pk} was declared lost.")
+
+
+def fail_run(run: SyncRun, progress: Progress, *, code: str, error: str) -> None:
+    """End a run that brought nothing; where the database does not take that either, its silence will tell."""
+    logger.warning("synchronisation %s of operator %s failed: %s", run.pk, run.operator_id, error)
+    try:
+        connection.close_if_unusable_or_obsolete()
+        end_run(run, progress, state=RunState.FAILED, error_code=code[:64], error=error)
+    except (DatabaseError, RunWasLost) as fault:
+        logger.warning("the failure of run %s could not be written: %s", run.pk, fault)
+
+
+def _declare_lost(operator: Operator, task_ref: str) -> None:
+    running = SyncRun.objects.filter(operator=operator, state=RunState.RUNNING)
+    ended = {"state": RunState.LOST, "ended_at": Greatest("started_at", "heartbeat_at"), "error_code": LOST}
+    silent = (
+        f"It gave no sign of life for more than {SILENCE_SECONDS} seconds: its worker has died, or lost the database."
+    )
+    same = "Its worker has died: the task came back and was started anew."
+    untouched = " Nothing of it was applied."
+    stale = Q(heartbeat_at__lt=Now() - timedelta(seconds=SILENCE_SECONDS))
+    running.filter(stale).update(error=silent + untouched, **ended)
+    if task_ref:
+        running.filter(task_ref=task_ref).update(error=same + untouched, **ended)
+
+
+def _under_way(operator: Operator) -> SyncUnderWay:
+    run = SyncRun.objects.filter(operator=operator, state=RunState.RUNNING).first()
+    if run is None:
+        return SyncUnderWay(f"The catalogue of {operator.name} was being synchronised at the same moment.")
+    since = f"{run.started_at:%Y-%m-%d %H:%M:%S} UTC"
+    return SyncUnderWay(f"The catalogue of {operator.name} is being synchronised already, by {run.by} since {since}.")
