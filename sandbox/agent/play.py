@@ -45,7 +45,7 @@ class PlayPage:
 
     def on_get(self, request: falcon.Request, response: falcon.Response, token: str) -> None:
         desk, launch = self._open(request, token)
-        _show_game(response, desk, launch, "Choose a stake and play.")
+        _show_game(response, desk, launch)
 
     def on_post(self, request: falcon.Request, response: falcon.Response, token: str) -> None:
         desk, launch = self._open(request, token)
@@ -97,7 +97,7 @@ def _take_seat(desk: Desk, launch: sqlite3.Row) -> Seat:
     return Seat(username=player.username, game=game, provider=provider, currency=currency)
 
 
-def _show_game(response: falcon.Response, desk: Desk, launch: sqlite3.Row, message: str) -> None:
+def _show_game(response: falcon.Response, desk: Desk, launch: sqlite3.Row, problem: str = "") -> None:
     game = read_offer(desk).known[launch["game_id"]]
     currency = get_currency(launch["currency"])
     played = read_movements(desk, HistoryOrder(username=launch["username"], game_id=game.id))
@@ -112,7 +112,7 @@ def _show_game(response: falcon.Response, desk: Desk, launch: sqlite3.Row, messa
         balance=f"{write_amount(balance)} {currency.code}",
         username=launch["username"],
         free_rounds=free_rounds,
-        message=message,
+        message=problem or _say_outcome(rows, currency),
         outcome=_show_outcome(msgspec.json.decode(rows[0]["log"])) if rows else "",
         stakes=join(_show_stakes(currency)),
         lines=_show_lines(rows),
@@ -120,6 +120,13 @@ def _show_game(response: falcon.Response, desk: Desk, launch: sqlite3.Row, messa
     )
     response.cache_control = ["no-store"]
     show_page(response, game.name, content, body_class="playing")
+
+
+def _say_outcome(rows: Sequence[sqlite3.Row], currency: Currency) -> str:
+    if not rows:
+        return "Choose a stake and play."
+    won = Decimal(rows[0]["amount"])
+    return f"You won {write_amount(won)} {currency.code}." if won else "No win this time."
 
 
 def _show_stakes(currency: Currency) -> Iterator[Html]:
@@ -155,7 +162,7 @@ def _show_outcome(log: dict[str, Any]) -> Html:
     if reels:
         return Html(f'<div class="reels" role="group" aria-label="Reels">{join(reels)}</div>')
     facts = join(render("fact", id="", name=name, value=value) for name, value in _list_facts(log))
-    return Html(f'<dl class="facts">{facts}</dl>') if facts else Html()
+    return Html(f'<dl class="facts panel">{facts}</dl>') if facts else Html()
 
 
 def _list_facts(log: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -52,3 +52,19 @@ class AgentCaller:
 
     def balance(self, username: str, currency: str = "EUR") -> str:
         return str(self.call("getPlayerBalance", username=username, currency=currency)["balance"])
+
+    def play(self, username: str, **order: object) -> list[dict[str, Any]]:
+        rounds: list[dict[str, Any]] = self.control("play", username=username, **order)["rounds"]
+        return rounds
+
+    def read_history(self, username: str, **search: object) -> list[dict[str, Any]]:
+        """All lines of all groups, page by page."""
+        items: list[dict[str, Any]] = []
+        page, has_next = 0, True
+        while has_next:
+            page += 1
+            result = self.call("history", username=username, paginate={"page": page, "perPage": 7}, **search)
+            assert (result["paginate"]["page"], result["paginate"]["perPage"]) == (page, 7)
+            items += [item for group in result["currencyGroup"].values() for item in group["items"]]
+            has_next = result["paginate"]["next"]
+        return items

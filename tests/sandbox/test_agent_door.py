@@ -10,7 +10,8 @@ from sandbox.agent import add_routes
 from sandbox.agent.settings import open_database
 from sandbox.settings import SettingsSource
 from tests.sandbox.agent_caller import AgentCaller
-from tests.sandbox.platform_process import PlatformProcess
+from tests.sandbox.platform_process import PlatformProcess, environment_for, run_platform
+from tests.sandbox.reference_wallet import ReferenceWallet
 
 pytestmark = pytest.mark.live
 CALLS = [
@@ -168,3 +169,14 @@ def test_fault_inside_is_answered_in_the_envelope(tmp_path: Path) -> None:
     )
     assert answer.status_code == 500
     assert answer.json == refusal("INTERNAL_ERROR", "internal error")
+
+
+def test_state_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    wallet = ReferenceWallet()
+    environment = environment_for("http://127.0.0.1:9/wallet", wallet) | {"SANDBOX_DATA": str(tmp_path)}
+    with run_platform(wallet, environment) as first:
+        username = AgentCaller(first).make_player("12.50")
+        AgentCaller(first).control("catalogue", remove=["pg_00001"])
+    with run_platform(wallet, environment) as second:
+        assert AgentCaller(second).balance(username) == "12.5"
+        assert AgentCaller(second).call("games", query="pg_00001") == {"items": []}
