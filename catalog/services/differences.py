@@ -1,4 +1,4 @@
-"""What a platform's lists change in the catalogue: counted, kept as history, and written unless a person has to look."""
+"""What a platform's lists change in the catalogue: counted, kept as history, and written unless a person is to look."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime

@@ -102,17 +102,14 @@ def _fit(value: Decimal | None, whole: int, places: int) -> Decimal | None:
 
 def _encode(facts: Mapping[str, Any]) -> bytes:
     """Write facts as JSON that PostgreSQL takes."""
-    try:
-        text = ENCODER.encode(facts)
-    except UnicodeEncodeError:
-        text = b""
-    return ENCODER.encode(_storable(facts)) if not text or b"\\u0000" in text else text
+    text = ENCODER.encode(facts)
+    return ENCODER.encode(_storable(facts)) if b"\\u0000" in text else text
 
 
 def _storable(value: Any) -> Any:
-    """What came as JSON without what PostgreSQL's cannot hold: NUL, halves of surrogate pairs, endless numbers."""
+    """What came as JSON without what PostgreSQL's cannot hold: NUL, and numbers without end."""
     if isinstance(value, str):
-        return value.replace("\0", "").encode(errors="ignore").decode()
+        return value.replace("\0", "")
     if isinstance(value, Decimal):
         return value if value.is_finite() and abs(value.adjusted()) < LONGEST_NUMBER else str(value)
     if isinstance(value, Mapping):

@@ -67,7 +67,8 @@ def fail_run(run: SyncRun, progress: Progress, *, code: str, error: str) -> None
     """End a run that brought nothing; where the database does not take that either, its silence will tell."""
     logger.warning("synchronisation %s of operator %s failed: %s", run.pk, run.operator_id, error)
     try:
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         end_run(run, progress, state=RunState.FAILED, error_code=code[:64], error=error)
     except (DatabaseError, RunWasLost) as fault:
         logger.warning("the failure of run %s could not be written: %s", run.pk, fault)

@@ -1,79 +1,34 @@
 """The catalogue follows the platform's lists, and keeps our own switches."""
 
-import contextlib
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from catalog import tasks
-from catalog.models import Game, Listing, Lobby, Vendor
-from catalog.services import (
-    LOCK_SPACE,
-    CatalogueNotOffered,
-    Changes,
-    ListEmpty,
-    SyncResult,
-    SyncUnderWay,
-    switch_game,
-    switch_lobby,
-    switch_vendor,
-    sync_catalog,
-)
-from operators.models import AuditEntry, Exchange, Operator, Protocol
-from operators.platforms.base import PlatformFailure
+from catalog.models import Game, Listing, Lobby, RunState, Vendor
+from catalog.services import CatalogueNotOffered, switch_game, switch_lobby, switch_vendor
+from operators.models import AuditEntry, Casino, Exchange, Operator, Protocol
+from operators.services.exchanges import LOG
+from tests.catalog.lists import LATER, LOBBIES, Lists, counted_writes, found_by, listings, row, rows, sync
 from tests.operators.making import NOW, STAFF, make_casino, make_game, make_operator
-from tests.operators.platform_stub import Answer, Stub, run_stub
+from tests.operators.platform_stub import Answer
 
 pytestmark = pytest.mark.django_db
 
-GAMES = "/api/generic/games/list/all"
-LOBBIES = "/api/generic/lobbies/list/all"
-LATER = NOW + timedelta(days=1)
-UNCHANGED = SyncResult(Changes(), Changes(), 0)
 
-
-@pytest.fixture
-def stub(settings: Any) -> Iterator[Stub]:
-    settings.PLATFORM_PRIVATE_HOSTS_ALLOWED = True
-    with run_stub() as stub:
-        yield stub
-
-
-@pytest.fixture
-def operator(stub: Stub) -> Operator:
-    return make_operator(make_casino(), api_host=stub.url)
-
-
-def lay(stub: Stub, games: list[dict[str, Any]], lobbies: list[dict[str, Any]] | None = None) -> None:
-    stub.lay_json(GAMES, {"games": games})
-    stub.lay_json(LOBBIES, {"lobbies": lobbies or []})
-
-
-def row(game_id: int, **more: Any) -> dict[str, Any]:
-    return {"id": game_id, "title": f"Game {game_id}", "vendor": "northwind", "type": "slots", "enabled": 1, **more}
-
-
-def sync(operator: Operator, now: Any = NOW) -> SyncResult:
-    return sync_catalog(operator=operator, by="celery", now=now)
-
-
-def listings() -> dict[str, str]:
-    return dict(Game.objects.values_list("game_ref", "listing"))
-
-
-def test_the_first_synchronisation_adds_everything(stub: Stub, operator: Operator) -> None:
+def test_the_first_synchronisation_adds_everything(lists: Lists, operator: Operator) -> None:
     pictures = {"thumbnails": {"300x300": "https://media.example /1.png"}, "description": {"en": "A game."}}
     full = row(
         1, subtype="video", platform="mobile", fun_mode=1, campaigns=1, created_at="2024-05-10", details=pictures
     )
     lobby = {"lobby_id": "portomaso", "vendor": "portomaso", "details": {"thumbnails": {"1x1": "https://m.example/l"}}}
-    lay(stub, [full, row(2, enabled=0, vendor="southwind")], [lobby])
-    assert sync(operator) == SyncResult(Changes(added=2), Changes(added=1), 0)
+    lists.lay([full, row(2, enabled=0, vendor="southwind")], [lobby])
+    run = sync(operator)
+    assert (run.state, run.fetched, found_by(run), run.error) == (RunState.APPLIED, 6, {"added": 6}, "")
+    assert {kind: counts["added"] for kind, counts in run.counts.items()} == {"game": 2, "lobby": 1, "vendor": 3}
+    assert (run.by, run.started_at, run.dry_run) == ("celery", NOW, False)
+    assert run.ended_at is not None
+    assert run.ended_at > NOW
 
     game = Game.objects.select_related("vendor").get(operator=operator, game_ref="1")
     assert (game.title, game.vendor and game.vendor.vendor_ref, game.game_type, game.subtype, game.platform) == (
@@ -86,114 +41,180 @@ def test_the_first_synchronisation_adds_everything(stub: Stub, operator: Operato
     assert (game.enabled, game.platform_enabled, game.fun_mode, game.campaigns) == (True, True, True, True)
     assert (game.created_date, game.description) == (date(2024, 5, 10), {"en": "A game."})
     assert (game.thumbnails, game.listing) == ({"300x300": "https://media.example/1.png"}, Listing.LISTED)
-    assert (game.gone_at, game.first_seen_at) == (None, NOW)
-    assert not Game.objects.get(game_ref="2").platform_enabled
-    assert set(Vendor.objects.values_list("vendor_ref", flat=True)) == {"northwind", "southwind", "portomaso"}
-    found = Lobby.objects.select_related("vendor").get()
+    assert (game.gone_at, game.first_seen_at, game.rtp) == (None, NOW, None)
+    assert '"created_at": "2024-05-10"' in game.raw
+    assert not Game.objects.get(operator=operator, game_ref="2").platform_enabled
+    vendors = Vendor.objects.filter(operator=operator)
+    assert set(vendors.values_list("vendor_ref", "listing", "enabled")) == {
+        ("northwind", "listed", True),
+        ("southwind", "listed", True),
+        ("portomaso", "listed", True),
+    }
+    found = Lobby.objects.select_related("vendor").get(operator=operator)
     assert (found.lobby_ref, found.vendor and found.vendor.vendor_ref) == ("portomaso", "portomaso")
-    assert found.thumbnails == {"1x1": "https://m.example/l"}
+    assert (found.thumbnails, found.enabled) == ({"1x1": "https://m.example/l"}, True)
     entry = AuditEntry.objects.latest("pk")
-    assert (entry.by, entry.action, entry.details["games"]["added"]) == ("celery", "sync_catalog", 2)
+    assert (entry.by, entry.action, entry.details["game"]["added"]) == ("celery", "sync_catalog", 2)
 
 
-def test_a_list_that_has_not_changed_writes_nothing(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(1), row(2)], [{"lobby_id": "portomaso"}])
+def test_lists_that_have_not_changed_write_nothing_but_the_run(lists: Lists, operator: Operator) -> None:
+    lists.lay(rows(), [{"lobby_id": "portomaso", "vendor": "southwind"}])
     sync(operator)
-    entries = AuditEntry.objects.count()
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert sync(operator, LATER) == UNCHANGED
-    assert [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE"))] == []
-    assert AuditEntry.objects.count() == entries
+    with counted_writes() as written:
+        run = sync(operator, LATER)
+    assert (run.state, found_by(run), run.fetched) == (RunState.UNCHANGED, {}, 13)
+    assert written == {"catalog_syncrun": 2}
 
 
-def test_only_rows_that_differ_are_written(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(number) for number in range(1, 6)])
+def test_a_changed_game_writes_its_row_and_its_history(lists: Lists, operator: Operator) -> None:
+    lists.lay(rows())
     sync(operator)
-    before = dict(Game.objects.values_list("game_ref", "pk"))
-    lay(stub, [row(number, title="Renamed" if number == 3 else f"Game {number}") for number in range(1, 6)])
-    with CaptureQueriesContext(connection) as queries:
-        assert sync(operator, LATER) == SyncResult(Changes(changed=1), Changes(), 0)
-    (written,) = [query["sql"] for query in queries if query["sql"].startswith('INSERT INTO "catalog_game"')]
-    assert ("Renamed" in written, "Game 4" in written) == (True, False)
-    assert dict(Game.objects.values_list("game_ref", "pk")) == before
-    assert Game.objects.get(game_ref="3").first_seen_at == NOW
+    before = dict(Game.objects.filter(operator=operator).values_list("game_ref", "pk"))
+    lists.lay(rows(_3={"title": "Renamed"}))
+    with counted_writes() as written:
+        run = sync(operator, LATER)
+    assert (run.state, found_by(run)) == (RunState.APPLIED, {"changed": 1})
+    assert written == {
+        "catalog_syncrun": 2,
+        "catalog_game": 1,
+        "catalog_change": 1,
+        "operators_auditentry": 1,
+    }
+    assert dict(Game.objects.filter(operator=operator).values_list("game_ref", "pk")) == before
+    game = Game.objects.get(operator=operator, game_ref="3")
+    assert (game.title, game.first_seen_at) == ("Renamed", NOW)
 
 
 @pytest.mark.parametrize(
-    "change", [{"enabled": 0}, {"vendor": "southwind"}, {"fun_mode": 1}, {"details": {"description": "New"}}]
+    "change",
+    [
+        {"enabled": 0},
+        {"vendor": "southwind"},
+        {"fun_mode": 1},
+        {"campaigns": 1},
+        {"type": "live"},
+        {"subtype": "video"},
+        {"platform": "mobile"},
+        {"created_at": "2024-05-10"},
+        {"details": {"description": "New"}},
+        {"details": {"thumbnails": {"1x1": "https://m.example/1"}}},
+    ],
 )
-def test_each_fact_is_followed(stub: Stub, operator: Operator, change: dict[str, Any]) -> None:
-    lay(stub, [row(1)])
+def test_each_fact_is_followed(lists: Lists, operator: Operator, change: dict[str, Any]) -> None:
+    lists.lay(rows())
     sync(operator)
-    lay(stub, [row(1, **change)])
-    assert sync(operator) == SyncResult(Changes(changed=1), Changes(), 0)
-    assert sync(operator) == UNCHANGED
+    lists.lay(rows(_1=change))
+    assert sync(operator).counts["game"]["changed"] == 1
+    assert sync(operator).state == RunState.UNCHANGED
 
 
-def test_our_switches_stay_as_they_are(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(1)], [{"lobby_id": "portomaso", "vendor": "northwind"}])
+def test_a_text_with_the_same_facts_is_kept_but_is_no_change(lists: Lists, operator: Operator) -> None:
+    lists.lay(rows())
     sync(operator)
-    switch_game(game=Game.objects.get(), enabled=False, by=STAFF)
-    switch_lobby(lobby=Lobby.objects.get(), enabled=False, by=STAFF)
-    switch_vendor(vendor=Vendor.objects.get(), enabled=False, by=STAFF)
-    lay(stub, [row(1, title="Renamed")], [{"lobby_id": "portomaso", "vendor": "southwind"}])
+    lists.lay(rows(_4={"unheard_of": 7}))
+    with counted_writes() as written:
+        assert sync(operator, LATER).state == RunState.UNCHANGED
+    assert written == {"catalog_syncrun": 2, "catalog_game": 1}
+    assert '"unheard_of": 7' in Game.objects.get(operator=operator, game_ref="4").raw
+    with counted_writes() as written:
+        sync(operator, LATER)
+    assert written == {"catalog_syncrun": 2}
+
+
+def test_a_game_listed_twice_is_one_and_stays_the_one_it_is(lists: Lists, operator: Operator) -> None:
+    lists.lay([row(1), row("1", title="Another"), row(2)])
+    run = sync(operator)
+    assert (run.counts["game"]["added"], run.counts["game"]["fetched"]) == (2, 3)
+    lists.lay([row("1", title="Another"), row(1), row(2)])
+    assert sync(operator).state == RunState.UNCHANGED
+    assert Game.objects.get(operator=operator, game_ref="1").title == "Game 1"
+
+
+def test_our_switches_and_words_stay_as_they_are(lists: Lists, operator: Operator) -> None:
+    lists.lay([row(1)], [{"lobby_id": "portomaso", "vendor": "northwind"}])
     sync(operator)
-    game, lobby = Game.objects.get(), Lobby.objects.get()
+    game = Game.objects.get(operator=operator)
+    Game.objects.filter(pk=game.pk).update(custom_title="Ours", custom_thumbnail_url="https://ours.example/1.png")
+    switch_game(game=game, enabled=False, by=STAFF)
+    switch_lobby(lobby=Lobby.objects.get(operator=operator), enabled=False, by=STAFF)
+    switch_vendor(vendor=Vendor.objects.get(operator=operator), enabled=False, by=STAFF)
+    lists.lay([row(1, title="Renamed")], [{"lobby_id": "portomaso", "vendor": "southwind"}])
+    sync(operator)
+    game, lobby = Game.objects.get(operator=operator), Lobby.objects.get(operator=operator)
     assert (game.title, game.enabled, lobby.enabled) == ("Renamed", False, False)
-    assert not Vendor.objects.get(vendor_ref="northwind").enabled
+    assert (game.custom_title, game.custom_thumbnail_url) == ("Ours", "https://ours.example/1.png")
+    assert not Vendor.objects.get(operator=operator, vendor_ref="northwind").enabled
 
 
-def test_a_game_goes_and_comes_back(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(1), row(2)], [{"lobby_id": "portomaso"}])
+def test_a_game_its_lobby_and_its_vendor_go_and_come_back(lists: Lists, operator: Operator) -> None:
+    lobbies = [{"lobby_id": f"lobby{number}"} for number in range(10)]
+    lists.lay(rows(_2={"vendor": "southwind"}), lobbies)
     sync(operator)
-    lay(stub, [row(1)])
-    assert sync(operator, LATER) == SyncResult(Changes(gone=1), Changes(gone=1), 0)
-    gone = Game.objects.get(game_ref="2")
-    assert (gone.listing, gone.gone_at, Lobby.objects.get().listing) == (Listing.GONE, LATER, Listing.GONE)
-    assert sync(operator, LATER + timedelta(days=1)) == UNCHANGED
-    assert Game.objects.get(game_ref="2").gone_at == LATER
-    lay(stub, [row(1), row(2)], [{"lobby_id": "portomaso"}])
-    assert sync(operator, LATER) == SyncResult(Changes(back=1), Changes(back=1), 0)
-    back = Game.objects.get(game_ref="2")
+    lists.lay([one for one in rows() if one["id"] != 2], lobbies[1:])
+    run = sync(operator, LATER)
+    assert (run.state, found_by(run)) == (RunState.APPLIED, {"gone": 3})
+    gone = Game.objects.get(operator=operator, game_ref="2")
+    assert (gone.listing, gone.gone_at, gone.title) == (Listing.GONE, LATER, "Game 2")
+    assert Lobby.objects.get(operator=operator, lobby_ref="lobby0").gone_at == LATER
+    assert Vendor.objects.get(operator=operator, vendor_ref="southwind").listing == Listing.GONE
+    assert sync(operator).state == RunState.UNCHANGED
+    assert Game.objects.get(pk=gone.pk).gone_at == LATER
+    lists.lay(rows(_2={"vendor": "southwind"}), lobbies)
+    assert found_by(sync(operator, LATER)) == {"back": 3}
+    back = Game.objects.get(operator=operator, game_ref="2")
     assert (back.pk, back.listing, back.gone_at) == (gone.pk, Listing.LISTED, None)
 
 
-def test_an_unmapped_game_is_resolved_when_it_appears(stub: Stub, operator: Operator) -> None:
-    met = make_game(operator, "7", listing="unmapped", vendor=None, title="")
-    lay(stub, [row(1)])
+def test_an_unmapped_game_is_resolved_when_it_appears(lists: Lists, operator: Operator) -> None:
+    met = make_game(operator, "7", listing="unmapped", vendor=None, title="", enabled=False)
+    lists.lay([row(1)])
     sync(operator)
-    assert listings() == {"1": "listed", "7": "unmapped"}
-    lay(stub, [row(1), row(7)])
-    assert sync(operator) == SyncResult(Changes(resolved=1), Changes(), 0)
-    found = Game.objects.get(game_ref="7")
-    assert (found.pk, found.title, found.listing) == (met.pk, "Game 7", Listing.LISTED)
+    assert listings(operator) == {"1": "listed", "7": "unmapped"}
+    lists.lay([row(1), row(7)])
+    assert found_by(sync(operator)) == {"resolved": 1}
+    found = Game.objects.get(operator=operator, game_ref="7")
+    assert (found.pk, found.title, found.listing, found.enabled) == (met.pk, "Game 7", Listing.LISTED, False)
 
 
-def test_an_empty_list_closes_no_casino(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(1)])
+def test_a_list_with_unreadable_rows_marks_nothing_gone(lists: Lists, operator: Operator) -> None:
+    lists.lay(rows())
     sync(operator)
-    lay(stub, [])
-    with pytest.raises(ListEmpty):
-        sync(operator, LATER)
-    assert listings() == {"1": "listed"}
+    lists.lay([*rows(range(1, 10), _1={"title": "Renamed"}), {"id": None}])
+    run = sync(operator, LATER)
+    assert (run.state, found_by(run)) == (RunState.APPLIED, {"changed": 1, "unreadable": 1})
+    assert set(listings(operator).values()) == {"listed"}
 
 
-def test_a_list_with_unreadable_rows_marks_nothing_gone(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(1), row(2)])
+def test_a_list_of_which_no_row_can_be_read_is_a_failure(lists: Lists, operator: Operator) -> None:
+    lists.lay(rows())
     sync(operator)
-    lay(stub, [row(1, title="Renamed"), {"id": None}])
-    assert sync(operator, LATER) == SyncResult(Changes(changed=1), Changes(), 1)
-    assert listings() == {"1": "listed", "2": "listed"}
+    lists.lay([{"identity": 1}, {"identity": 2}])
+    run = sync(operator, LATER)
+    assert (run.state, run.error_code) == (RunState.FAILED, "BAD_REPLY")
+    assert "not one of the 2 rows of the list (Game) can be read" in run.error
+    assert set(listings(operator).values()) == {"listed"}
 
 
-def test_a_platform_that_fails_changes_nothing_and_is_logged(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(1)])
-    stub.lay(LOBBIES, Answer(403, b'{"title": "Access denied"}'))
-    with pytest.raises(PlatformFailure):
-        sync(operator)
-    assert (Game.objects.count(), Vendor.objects.count()) == (0, 0)
+def test_texts_that_postgresql_cannot_hold_are_cleaned(lists: Lists, operator: Operator) -> None:
+    odd = row(1, title="A\0B", details={"description": {"e\0n": "x\0y"}, "thumbnails": {}})
+    lists.lay([odd])
+    assert sync(operator).state == RunState.APPLIED
+    game = Game.objects.get(operator=operator)
+    assert (game.title, game.description) == ("AB", {"en": "x y"})
+    assert sync(operator).state == RunState.UNCHANGED
+
+
+def test_a_platform_that_fails_changes_nothing_and_is_logged(lists: Lists, operator: Operator) -> None:
+    lists.lay([row(1)])
+    lists.stub.lay(LOBBIES, Answer(403, b'{"title": "Access denied"}'))
+    run = sync(operator)
+    assert (run.state, run.error_code) == (RunState.FAILED, "HTTP_403")
+    assert run.error == (
+        "Fetching lobbies: the platform answered HTTP 403 (Forbidden) (HTTP_403). The catalogue is as it was."
+        " Check the operator id and the secret, and have the platform allow our address."
+    )
+    assert (Game.objects.filter(operator=operator).count(), Vendor.objects.filter(operator=operator).count()) == (0, 0)
+    LOG.flush()
     logged = Exchange.objects.get(operator_id=operator.pk)
     assert (logged.direction, logged.command, logged.http_status, logged.error_code) == (
         "out",
@@ -201,33 +222,24 @@ def test_a_platform_that_fails_changes_nothing_and_is_logged(stub: Stub, operato
         403,
         "HTTP_403",
     )
-    assert (logged.at, logged.response) == (NOW, '{"title": "Access denied"}')
+    assert logged.response == '{"title": "Access denied"}'
 
 
-def test_two_operators_keep_their_own_catalogues(stub: Stub, operator: Operator) -> None:
-    other = make_operator(make_casino(), api_host=stub.url)
-    lay(stub, [row(1)])
-    assert (sync(operator), sync(other)) == (SyncResult(Changes(added=1), Changes(), 0),) * 2
-    lay(stub, [row(2)])
+def test_two_operators_keep_their_own_catalogues(lists: Lists, operator: Operator) -> None:
+    other = make_operator(make_casino(), api_host=lists.stub.url)
+    lists.lay([row(1)])
+    assert [sync(one).counts["game"]["added"] for one in (operator, other)] == [1, 1]
+    lists.lay([row(2)])
     sync(operator)
-    assert dict(Game.objects.filter(operator=other).values_list("game_ref", "listing")) == {"1": "listed"}
+    assert listings(other) == {"1": "listed"}
 
 
-def test_a_second_synchronisation_of_an_operator_waits_for_no_first(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(1)])
-    other = connection.copy()
-    with contextlib.closing(other), other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_SPACE, operator.pk])
-        with pytest.raises(SyncUnderWay):
-            sync(operator)
-    assert (stub.asked, Game.objects.count()) == ([], 0)
-    assert sync(operator).games.added == 1
-
-
-@pytest.mark.parametrize("change", [{"protocol": Protocol.HIZI}, {"api_host": ""}])
-def test_an_operator_without_lists_is_refused(change: dict[str, Any]) -> None:
+@pytest.mark.parametrize("change", [{"protocol": Protocol.GMAG}, {"api_host": ""}])
+def test_an_operator_without_lists_is_refused(casino: Casino, change: dict[str, Any]) -> None:
+    operator = make_operator(casino, **change)
     with pytest.raises(CatalogueNotOffered):
-        sync(make_operator(make_casino(), **change))
+        sync(operator)
+    assert not operator.sync_runs.exists()
 
 
 def test_a_switch_is_audited_once(operator: Operator) -> None:
@@ -237,45 +249,3 @@ def test_a_switch_is_audited_once(operator: Operator) -> None:
     assert not Game.objects.get(pk=game.pk).enabled
     entries = AuditEntry.objects.filter(action="switch_game")
     assert [(entry.by, entry.details) for entry in entries] == [(STAFF, {"enabled": False})]
-
-
-def test_the_task_synchronises_one_operator(stub: Stub, operator: Operator) -> None:
-    lay(stub, [row(1)])
-    tasks.sync_catalog(operator.pk)
-    assert listings() == {"1": "listed"}
-
-
-def test_the_task_for_all_asks_for_each_active_operator(
-    stub: Stub, operator: Operator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    second = make_operator(operator.casino, api_host=stub.url)
-    make_operator(operator.casino, active=False)
-    make_operator(operator.casino, protocol=Protocol.GMAG)
-    make_operator(operator.casino, api_host="")
-    asked: list[int] = []
-    monkeypatch.setattr(tasks.sync_catalog, "delay", asked.append)
-    tasks.sync_catalogs()
-    assert asked == [operator.pk, second.pk]
-
-
-def test_the_command_tells_what_came(stub: Stub, operator: Operator, capsys: pytest.CaptureFixture[str]) -> None:
-    lay(stub, [row(1), row(2)])
-    call_command("sync_catalog", operator=operator.operator_ref)
-    assert f"{operator}: games 2 added; lobbies unchanged\n" in capsys.readouterr().out
-
-
-def test_the_command_goes_on_after_a_failure_and_names_it(
-    stub: Stub, operator: Operator, capsys: pytest.CaptureFixture[str]
-) -> None:
-    failing = make_operator(operator.casino, api_host=f"{stub.url}/other", operator_ref="aaa")
-    stub.lay(f"/other{GAMES}", Answer(404, b""))
-    lay(stub, [row(1)])
-    with pytest.raises(CommandError, match=r"^Not synchronised: aaa\.$"):
-        call_command("sync_catalog")
-    assert listings() == {"1": "listed"}
-    assert f"{failing}: HTTP_404" in capsys.readouterr().err
-
-
-def test_the_command_refuses_an_operator_that_is_not_there() -> None:
-    with pytest.raises(CommandError, match="no active generic operator “nobody”"):
-        call_command("sync_catalog", operator="nobody")
