@@ -30,6 +30,23 @@ def test_catalogue_is_the_same_on_every_machine_for_ever() -> None:
     )
 
 
+def test_smaller_catalogue_is_the_beginning_of_the_usual_one(catalogue: Catalogue) -> None:
+    small = build_catalogue(200)
+    assert list(small.games.items()) == list(catalogue.games.items())[:200]
+    assert small.lobbies.keys() < catalogue.lobbies.keys()
+    assert all(small.list_lobby_games(lobby) for lobby in small.lobbies.values())
+
+
+def test_larger_catalogue_goes_on_after_the_usual_one(catalogue: Catalogue) -> None:
+    large = build_catalogue(20_000)
+    assert list(large.games.items())[:3000] == list(catalogue.games.items())
+    assert large.lobbies == catalogue.lobbies
+    assert len({game.title for game in large.games.values()}) == len(large.games) == 20_000
+    assert {game.vendor for game in large.games.values()} == {game.vendor for game in catalogue.games.values()}
+    assert list(large.games) == sorted(large.games)
+    assert max(large.games) == 100_733
+
+
 def test_types_and_switches_are_mixed(catalogue: Catalogue) -> None:
     games = catalogue.games.values()
     assert Counter(game.type for game in games) == {
