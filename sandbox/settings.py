@@ -13,8 +13,12 @@ from typing import Any
 
 DEFAULT_PORT = 8002
 DEFAULT_DEMO = Path("var/demo.json")
-# Where a platform's name is not part of the variable: the platform that was here first.
-ACCOUNT_PREFIXES = {"generic": "SANDBOX", "hizi": "SANDBOX_HIZI", "gmag": "SANDBOX_GMAG", "agent": "SANDBOX_AGENT"}
+ACCOUNT_VARIABLES = {
+    "generic": ("SANDBOX_OPERATOR_ID", "SANDBOX_SECRET_KEY"),
+    "hizi": ("SANDBOX_HIZI_OPERATOR_ID", "SANDBOX_HIZI_SECRET_KEY"),
+    "gmag": ("SANDBOX_GMAG_OPERATOR_ID", "SANDBOX_GMAG_SECRET_KEY"),
+    "agent": ("SANDBOX_AGENT_OPERATOR_ID", "SANDBOX_AGENT_SECRET_KEY"),
+}
 
 SOURCES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "wallet_url": ("SANDBOX_WALLET_URL", ("wallet_url",)),
@@ -97,11 +101,12 @@ def read_account(platform: str, demo: Path, environment: Mapping[str, str] = os.
 
     :raises BadSettings: the demo file is not the JSON object it should be.
     """
-    prefix, operators = ACCOUNT_PREFIXES[platform], _read_demo(demo).get("operators")
+    operators = _read_demo(demo).get("operators")
     named = operators.get(platform) if isinstance(operators, dict) else None
     found = named if isinstance(named, dict) else {}
-    operator_id = environment.get(f"{prefix}_OPERATOR_ID") or found.get("operator_id")
-    secret_key = environment.get(f"{prefix}_SECRET_KEY") or found.get("secret_key")
+    id_variable, key_variable = ACCOUNT_VARIABLES[platform]
+    operator_id = environment.get(id_variable) or found.get("operator_id")
+    secret_key = environment.get(key_variable) or found.get("secret_key")
     return Account(str(operator_id), str(secret_key)) if operator_id and secret_key else None
 
 
@@ -154,7 +159,7 @@ class SettingsSource:
         if stamp == self._stamp:
             return
         try:
-            self._accounts = {name: read_account(name, self._demo, self._environment) for name in ACCOUNT_PREFIXES}
+            self._accounts = {name: read_account(name, self._demo, self._environment) for name in ACCOUNT_VARIABLES}
             self._settings, self.problem = read_settings(self._demo, self._environment), ""
         except BadSettings as problem:
             self._settings, self.problem = None, str(problem)
