@@ -27,7 +27,7 @@ FORGOTTEN_AFTER_SECONDS = 3600
 def connect_redis(url: str) -> redis.Redis:
     """Return this process's connections to a Redis that must not hold up a call when it is away."""
     return redis.Redis.from_url(
-        url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 1)
+        url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS, retry=Retry(NoBackoff(), 0)
     )
 
 

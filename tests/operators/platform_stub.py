@@ -13,13 +13,20 @@ from typing import Any
 
 @dataclass
 class Answer:
-    """`length` is what Content-Length says, where that is not the truth; a `drip` is the pause between two bytes."""
+    """`length` is what Content-Length says, where that is not the truth; a `drip` is the pause between two bytes.
+
+    A `dropped` one never comes: the connection ends when the request was read. One that `closes` ends it afterwards,
+    without having said so, as servers do with connections that were idle for long.
+    """
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     length: int | None = None
     drip: float = 0.0
+    wait: float = 0.0
+    dropped: bool = False
+    closes: bool = False
 
 
 @dataclass
@@ -53,14 +60,21 @@ def run_stub() -> Iterator[Stub]:
         def do_GET(self) -> None:
             stub.asked.append((self.path, self.headers, self.client_address[1]))
             answer = stub.take(self.path)
+            self.close_connection = answer.dropped
+            if answer.dropped:
+                return
+            time.sleep(answer.wait)
+            with contextlib.suppress(OSError):
+                self.send_answer(answer)
+            self.close_connection = answer.length is not None or answer.closes
+
+        def send_answer(self, answer: Answer) -> None:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.body) if answer.length is None else answer.length))
             self.end_headers()
-            with contextlib.suppress(OSError):
-                self.send_body(answer)
-            self.close_connection = answer.length is not None
+            self.send_body(answer)
 
         def do_POST(self) -> None:
             stub.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
