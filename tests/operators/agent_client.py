@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from operators.platforms.agent import Award, Client, Config, Grant, GrantedIdUnknown, Period
+from operators.platforms.agent import Award, Client, Config, Grant, GrantedIdUnknown, Period, make_username
 from operators.platforms.base import Call, Http
 from tests.operators.platform_stub import Answer, Stub
 
@@ -24,6 +24,7 @@ class NotedClient(Client):
     """A client that keeps what it reports of its calls."""
 
     def __init__(self, api_host: str, **http: Any) -> None:
+        self.api_host = api_host
         self.calls: list[Call] = []
         super().__init__(Config(api_host, "sandbox-agent", KEY, replace(QUICK, **http)), self.calls.append)
 
@@ -64,3 +65,15 @@ def granted(outcome: Grant | GrantedIdUnknown) -> Grant:
     """The grant, which has to be known."""
     assert isinstance(outcome, Grant)
     return outcome
+
+
+def today() -> Period:
+    """From half a day ago on."""
+    now = datetime.now(UTC)
+    return Period(now - timedelta(hours=12), now + timedelta(hours=1))
+
+
+def award(game_ref: str, **more: Any) -> Award:
+    """Free rounds or chips in euro, under a bonus code of their own."""
+    facts: dict[str, Any] = {"currency": "EUR", "rounds": 3, "bet_amount": Decimal(1), **more}
+    return Award(bonus_code=make_username("bonus"), game_ref=game_ref, period=today(), **facts)
