@@ -22,6 +22,8 @@ from operators.platforms.breakers import Breaker, connect_redis
 from operators.platforms.reading import LONGEST_WORD, read_object, read_text
 from operators.services.exchanges import LOG, MASK, Record
 
+TRIAL_SECONDS = 10.0
+
 
 @contextmanager
 def connect_generic(operator: Operator, *, now: datetime, trial: bool = False) -> Iterator[generic.Client]:
@@ -85,7 +87,10 @@ def _http_of(operator: Operator, trial: bool) -> Http:
         private_hosts_allowed=settings.PLATFORM_PRIVATE_HOSTS_ALLOWED,
         breaker=Breaker(connect_redis(settings.REDIS_URL), f"operator:{operator.pk}"),
     )
-    return replace(http, attempts=1, past_breaker=True) if trial else http
+    if not trial:
+        return http
+    # A person waits for it.
+    return replace(http, attempts=1, past_breaker=True, read_seconds=TRIAL_SECONDS, whole_seconds=TRIAL_SECONDS)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import msgspec
 from operators.platforms.base import Call, Http, Platform
 from operators.platforms.gmag.rounds import Page, find_error, parse_page
 from operators.platforms.gmag.windows import Window, check_window
+from operators.platforms.signatures import MASK, Signed
 
 Value = str | int | Sequence[str]
 
@@ -77,11 +78,12 @@ EVERYTHING = Filter()
 
 
 class Client(Platform):
-    """The one call, on the game data host."""
+    """The one call, on the game data host. `signed` tells what the last one signed."""
 
     def __init__(self, config: Config, report: Callable[[Call], None]) -> None:
         super().__init__(config.http, report)
         self._config = config
+        self.signed: Signed | None = None
 
     def get_game_history(
         self, window: Window, *, size: int = USUAL_PAGE, page: int = 1, only: Filter = EVERYTHING
@@ -96,6 +98,7 @@ class Client(Platform):
             raise ValueError(f"page {page} of {size} rows: pages count from 1 and have 1 to {LARGEST_PAGE:,} rows")
         fields = self.build_fields(window, size=size, page=page, only=only)
         hashed = sign(fields, self._config.secret)
+        self.signed = Signed(f"{text_to_sign(fields)}{MASK}", "hash", hashed)
         url = f"{self._config.api_host.rstrip('/')}/history/game?hash={hashed}"
         body = ENCODER.encode(fields)
         return self.read("GameHistory", url, headers={}, body=body, parse=lambda answer: parse_page(answer, page))

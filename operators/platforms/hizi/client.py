@@ -21,6 +21,7 @@ from operators.platforms.hizi.catalogue import (
 )
 from operators.platforms.hizi.statistics import StatsColumn, StatsRecord, TicketColumn, parse_records
 from operators.platforms.listings import Currency, Game, GameConfiguration, Listing
+from operators.platforms.signatures import MASK, Signed
 
 Reply = TypeVar("Reply")
 
@@ -69,11 +70,12 @@ class Config:
 
 
 class Client(Platform):
-    """The calls under `/backoffice/`."""
+    """The calls under `/backoffice/`. `signed` tells what the last one signed."""
 
     def __init__(self, config: Config, report: Callable[[Call], None]) -> None:
         super().__init__(config.http, report)
         self._config = config
+        self.signed: Signed | None = None
 
     def list_games(self) -> Listing[Game]:
         """Return both lists of games as one; where a game is on both, the extended list's row counts.
@@ -158,10 +160,12 @@ class Client(Platform):
 
     def _sign_headers(self, *more: str) -> dict[str, str]:
         timestamp = write_timestamp(self._config.clock())
-        fields = self._config.list_signed_fields(timestamp, *more)
+        signature = sign(self._config.list_signed_fields(timestamp, *more), self._config.secret)
+        shown = text_to_sign(self._config.list_signed_fields(timestamp, *more, secret=MASK))
+        self.signed = Signed(shown, "X-H-AUTH-SIG", signature)
         return {
             "X-H-AUTH-ID": self._config.operator_ref,
-            "X-H-AUTH-SIG": sign(fields, self._config.secret),
+            "X-H-AUTH-SIG": signature,
             "X-H-TIMESTAMP": timestamp,
         }
 
