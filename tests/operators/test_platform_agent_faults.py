@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from operators.platforms.agent import GrantedIdUnknown, Search, make_username
+from operators.platforms.agent import Award, Grant, GrantedIdUnknown, LaunchOrder, Search, make_username
 from operators.platforms.base import Malformed, OutcomeUnknown, PlatformFailure
 from tests.operators.agent_client import AUGUST, NotedClient, award, granted
 from tests.operators.conftest import Misbehave
@@ -27,7 +27,8 @@ READS: list[Read] = [
     ("history", lambda c, player: c.get_history(Search(player))),
     ("playerDailyReport", lambda c, player: c.get_player_daily_report(Search(player), period=AUGUST)),
     ("gameLogs", lambda c, player: c.get_game_log(username=player, game_ref="pg_00001", round_ref="1")),
-    ("getFreeRound", lambda c, player: c.get_free_round(give(c, player))),
+    ("getFreeRound", lambda c, player: c.get_free_round(give_rounds(c, player))),
+    ("getFreeChip", lambda c, player: c.get_free_chip(give_chips(c, player), username=player)),
 ]
 
 
@@ -77,8 +78,12 @@ def hasten(client: NotedClient, fault: Fault) -> NotedClient:
     return NotedClient(client.api_host, read_seconds=PATIENCE) if fault.kind in {"late", "slow"} else client
 
 
-def give(client: NotedClient, player: str) -> str:
+def give_rounds(client: NotedClient, player: str) -> str:
     return granted(client.create_free_round(award("pg_00001"), username=player)).grant_ref
+
+
+def give_chips(client: NotedClient, player: str) -> str:
+    return granted(client.create_free_chip(award("pp_00315"), usernames=[player])).grant_ref
 
 
 def outcomes_of(client: NotedClient, call: str) -> list[str]:
@@ -197,48 +202,84 @@ def test_a_player_whose_making_was_not_answered_is_looked_for(
     assert (found is not None) is fault.done
 
 
+GRANTS: list[tuple[str, Callable[[NotedClient, Award, str], Grant | GrantedIdUnknown]]] = [
+    ("freeRound", lambda c, asked, player: c.create_free_round(asked, username=player)),
+    ("freeChip", lambda c, asked, player: c.create_free_chip(asked, usernames=[player])),
+]
+
+
+@pytest.mark.parametrize("grant", GRANTS, ids=["rounds", "chips"])
 @pytest.mark.parametrize("fault", [*SPOILED, LATE], ids=str)
 def test_a_grant_whose_answer_is_unclear_is_asked_for_again_and_given_once(
-    client: NotedClient, player: str, misbehave: Misbehave, fault: Fault
+    client: NotedClient, player: str, misbehave: Misbehave, grant: tuple[str, Callable[..., Any]], fault: Fault
 ) -> None:
-    asked = award("pg_00001")
+    call, create = grant
+    asked = award("pg_00001" if call == "freeRound" else "pp_00315")
     hasty = hasten(client, fault)
-    misbehave("agent", "freeRound", fault.kind, seconds=KEPT_BACK)
-    outcome = hasty.create_free_round(asked, username=player)
+    misbehave("agent", call, fault.kind, seconds=KEPT_BACK)
+    outcome = create(hasty, asked, player)
     if fault.done:
         assert outcome == GrantedIdUnknown(asked.bonus_code)
-        assert outcomes_of(hasty, "freeRound") == [fault.code, "BONUS_CODE_ALREADY_EXISTS"]
+        assert outcomes_of(hasty, call) == [fault.code, "BONUS_CODE_ALREADY_EXISTS"]
     else:
         assert granted(outcome).usernames == (player,)
-        assert outcomes_of(hasty, "freeRound") == [fault.code, ""]
+        assert outcomes_of(hasty, call) == [fault.code, ""]
 
 
-def test_free_chips_whose_answer_came_too_late_were_given(
-    client: NotedClient, player: str, misbehave: Misbehave
-) -> None:
-    asked = award("pp_00315", bet_amount=Decimal(5))
-    hasty = hasten(client, LATE)
-    misbehave("agent", "freeChip", "late", seconds=KEPT_BACK)
-    assert hasty.create_free_chip(asked, usernames=[player]) == GrantedIdUnknown(asked.bonus_code)
+class Kept(NamedTuple):
+    """How a kind of grant is given, cancelled and read."""
+
+    cancel_call: str
+    give: Callable[[NotedClient, str], str]
+    cancel: Callable[[NotedClient, str, str], Grant | None]
+    get: Callable[[NotedClient, str, str], Grant]
 
 
+KEPT = [
+    Kept(
+        "cancelFreeRound",
+        give_rounds,
+        lambda c, grant_ref, _: c.cancel_free_round(grant_ref),
+        lambda c, grant_ref, _: c.get_free_round(grant_ref),
+    ),
+    Kept(
+        "cancelFreeChip",
+        give_chips,
+        lambda c, grant_ref, player: c.cancel_free_chip(grant_ref, username=player),
+        lambda c, grant_ref, player: c.get_free_chip(grant_ref, username=player),
+    ),
+]
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=["rounds", "chips"])
 @pytest.mark.parametrize("fault", [*SPOILED, LATE], ids=str)
 def test_a_cancellation_whose_answer_is_unclear_is_settled_by_reading(
-    client: NotedClient, player: str, misbehave: Misbehave, fault: Fault
+    client: NotedClient, player: str, misbehave: Misbehave, kept: Kept, fault: Fault
 ) -> None:
-    grant_ref = give(client, player)
+    grant_ref = kept.give(client, player)
     hasty = hasten(client, fault)
-    misbehave("agent", "cancelFreeRound", fault.kind, seconds=KEPT_BACK)
+    misbehave("agent", kept.cancel_call, fault.kind, seconds=KEPT_BACK)
     if fault.done:
-        cancelled = hasty.cancel_free_round(grant_ref)
+        cancelled = kept.cancel(hasty, grant_ref, player)
         assert cancelled is not None
         assert cancelled.canceled_at is not None
     else:
         with pytest.raises(OutcomeUnknown) as unknown:
-            hasty.cancel_free_round(grant_ref)
+            kept.cancel(hasty, grant_ref, player)
         assert unknown.value.code == fault.code
-        assert client.get_free_round(grant_ref).canceled_at is None
-    assert outcomes_of(hasty, "cancelFreeRound") == [fault.code]
+        assert kept.get(client, grant_ref, player).canceled_at is None
+    assert outcomes_of(hasty, kept.cancel_call) == [fault.code]
+
+
+@pytest.mark.parametrize("fault", [*SPOILED, LATE], ids=str)
+def test_a_launch_whose_answer_is_unclear_is_not_repeated(
+    client: NotedClient, player: str, misbehave: Misbehave, fault: Fault
+) -> None:
+    hasty = hasten(client, fault)
+    misbehave("agent", "launchGame", fault.kind, seconds=KEPT_BACK)
+    with pytest.raises(OutcomeUnknown):
+        hasty.launch_game(LaunchOrder(player, "pg_00001", "EUR", "203.0.113.7"))
+    assert outcomes_of(hasty, "launchGame") == [fault.code]
 
 
 @pytest.mark.parametrize("fault", [*SPOILED, LATE], ids=str)
