@@ -37,6 +37,9 @@ SECRET_MEMBER = re.compile(
 )
 # A parameter of an address whose name speaks of a secret, with its value.
 SECRET_PARAMETER = re.compile(rf'([?&][\w.-]{{0,40}}{MASKED_NAME}[\w.-]{{0,40}}=)[^&\s"#]+', re.IGNORECASE)
+# An address: its host, and the rest, in which long words may be tokens under whatever name.
+ADDRESS = re.compile(r'(https?:\\?/\\?/[^\s"<>/?\\]+)([^\s"<>]*)')
+ADDRESS_WORD = re.compile(r"[A-Za-z0-9_-]{20,}")
 # With what an outbound call's text begins, before its body.
 REQUEST_LINE = re.compile(r"(?:GET|POST) \S+\n?")
 # What our tokens (32 letters of both cases and digits) and SHA-1 hashes look like, wherever a body holds one.
@@ -74,10 +77,15 @@ def mask(text: str) -> str:
 
 
 def _mask_part(text: str) -> str:
-    masked = SECRET_WORD.sub(MASK, SECRET_MEMBER.sub(rf'\1"{MASK}"', SECRET_PARAMETER.sub(rf"\1{MASK}", text)))
+    masked = SECRET_MEMBER.sub(rf'\1"{MASK}"', SECRET_PARAMETER.sub(rf"\1{MASK}", text))
+    masked = SECRET_WORD.sub(MASK, ADDRESS.sub(_mask_address, masked))
     if not _is_json(text):
         masked = LONG_WORD.sub(MASK, masked)
     return masked.replace("\0", "\\0")
+
+
+def _mask_address(found: re.Match[str]) -> str:
+    return found[1] + ADDRESS_WORD.sub(MASK, found[2])
 
 
 def _is_json(text: str) -> bool:

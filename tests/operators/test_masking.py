@@ -24,6 +24,10 @@ MASKED = [
         '{"url": "https://g.example/?mode=real&token=short&x=1"}',
         '{"url": "https://g.example/?mode=real&token=******&x=1"}',
     ),
+    (
+        '{"url": "https:\\/\\/games.of-a-platform.example\\/8Fh2kQ-x_71LmNop99Zzq?x=1", "id": "aLongGameIdOfTheirs12"}',
+        '{"url": "https:\\/\\/games.of-a-platform.example\\/******?x=1", "id": "aLongGameIdOfTheirs12"}',
+    ),
     ('{"name": "\\ud800"}', '{"name": "\\ud800"}'),
     ("\0 binary", "\\0 binary"),
 ]
