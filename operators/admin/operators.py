@@ -15,7 +15,7 @@ from config.admin import MadeByStaffAdmin, actor, posted
 from config.display import chip, ident
 from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter, act
 from operators.admin.forms import ConsentForm, NewOperatorForm, OperatorForm, SecretForm
-from operators.models import Operator, OperatorState
+from operators.models import Operator, OperatorState, Protocol
 from operators.selectors.refusals import Refusal
 from operators.services import (
     activate_operator,
@@ -26,12 +26,21 @@ from operators.services import (
     terminate_operator,
     update_operator,
 )
+from operators.services.connection_tests import run_connection_test
 
 MAY_CHANGE = ["operators.change_operator"]
 STATE_LOOKS = {
     OperatorState.ACTIVE: "success",
     OperatorState.SUSPENDED: "warning",
     OperatorState.TERMINATED: "danger",
+}
+
+TESTS = {
+    Protocol.GENERIC: "Asks the platform for its list of lobbies, once.",
+    Protocol.HIZI: "Asks the platform for its list of currencies twice, signed in each of the two ways that its "
+    "document can be read, and keeps the one that is accepted for all calls.",
+    Protocol.GMAG: "Asks the game data host for the first round of one past minute, once.",
+    Protocol.AGENT: "Asks the platform for its list of providers, once.",
 }
 
 
@@ -49,7 +58,7 @@ class OperatorAdmin(MadeByStaffAdmin):
     ordering = ("casino__name", "name")
     search_fields = ("name", "operator_ref")
     change_form_template = "admin/operators/operator/change_form.html"
-    actions_detail = ("edit", "activate", "suspend", "rotate", "retire", "terminate")
+    actions_detail = ("edit", "test", "activate", "suspend", "rotate", "retire", "terminate")
     empty_text = "No operator yet."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operator]:
@@ -101,6 +110,25 @@ class OperatorAdmin(MadeByStaffAdmin):
             submit="Save",
             lead="Changes reach the wallet within five seconds. The secret is changed by its rotation.",
         )
+
+    @act("Test connection", path="test-connection", icon="network_check", permissions=MAY_CHANGE)
+    def test(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, call the platform once, and tell on the same page how it went."""
+        operator = self.find_row(request, object_id)
+        form, result = forms.Form(posted(request)), None
+        if form.is_valid():
+            try:
+                result = run_connection_test(operator=operator, by=actor(request), now=timezone.now())
+            except Refusal as refusal:
+                form.add_error(None, str(refusal))
+        context = {
+            "form": form,
+            "title": "Test connection",
+            "lead": describe_test(operator),
+            "result": result,
+            "tested_at": timezone.now(),
+        }
+        return self.show(request, "admin/operators/operator/connection_test.html", context, row=operator)
 
     @act("Activate", path="activate", icon="play_arrow", permissions=MAY_CHANGE)
     def activate(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -213,6 +241,14 @@ class OperatorAdmin(MadeByStaffAdmin):
         if not operator.has_secret:
             return chip("None", "danger")
         return chip("Being rotated", "warning") if operator.is_rotating else chip("Set", "success")
+
+
+def describe_test(operator: Operator) -> str:
+    """Say what the connection test does."""
+    return TESTS[Protocol(operator.protocol)] + (
+        " It goes out even where the platform is being left alone after failures, and is not repeated. Nothing is "
+        "written at the platform."
+    )
 
 
 def find_useless_acts(operator: Any) -> set[str]:
