@@ -139,7 +139,7 @@ def _confuse(_fault: Fault, application: Wsgi, environ: Environ, start_response:
 
 
 def _drop(_fault: Fault, _application: Wsgi, _environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    # The server sends the head before it looks at the body: with none of the promised body, it hangs up.
+    # The server hangs up for want of the promised body: after the head at the latest, often before it.
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "100")])
     return iter(())
 

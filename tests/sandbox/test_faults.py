@@ -159,7 +159,8 @@ def test_late_answer_comes_after_the_time_out(platform: PlatformProcess) -> None
 @pytest.mark.live
 def test_dropped_connection_brings_no_answer(platform: PlatformProcess) -> None:
     ask_for(platform, "dropped")
-    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+    # Whether the head still comes before the server hangs up is a matter of chance.
+    with pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)):
         list_lobbies(platform)
     assert list_lobbies(platform).status_code == 200
 
