@@ -1,6 +1,7 @@
 """Platforms to synchronise with: a stub that lists what a test lays out, and a sandbox of all that have lists."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -15,15 +16,15 @@ from tests.operators.platform_stub import run_stub
 from tests.sandbox.platform_process import PlatformProcess, environment_for, run_platform
 from tests.sandbox.reference_wallet import ReferenceWallet
 
-Misbehave = Callable[..., None]
+Misbehave = Callable[..., AbstractContextManager[None]]
 OperatorAt = Callable[..., Operator]
 
 
 @pytest.fixture(autouse=True)
-def near_and_hasty(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Platforms on this machine may be called; who does not answer is soon given up."""
+def near_and_eager(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Platforms on this machine may be called, and are called again at once."""
     settings.PLATFORM_PRIVATE_HOSTS_ALLOWED = True
-    monkeypatch.setattr(connections, "Http", partial(Http, read_seconds=0.5, backoff_seconds=0.01))
+    monkeypatch.setattr(connections, "Http", partial(Http, attempts=2, backoff_seconds=0.01))
 
 
 @pytest.fixture
@@ -86,12 +87,21 @@ def order(fresh_sandbox: PlatformProcess) -> Callable[..., None]:
 
 
 @pytest.fixture
-def misbehave(fresh_sandbox: PlatformProcess) -> Misbehave:
-    """Makes the sandbox misbehave: `misbehave("hizi", "getGameList", "html", times=1)`."""
+def misbehave(fresh_sandbox: PlatformProcess, monkeypatch: pytest.MonkeyPatch) -> Misbehave:
+    """Makes the sandbox misbehave while a block lasts, in which nobody waits long for an answer.
 
-    def post(platform: str, call: str, kind: str, **more: Any) -> None:
+    `with misbehave("hizi", "getGameList", "html", times=1): …`
+    """
+
+    @contextmanager
+    def misbehaving(platform: str, call: str, kind: str, **more: Any) -> Iterator[None]:
         fault = {"platform": platform, "call": call, "kind": kind, **more}
         answer = fresh_sandbox.post("/control/faults", fault)
         assert answer.status_code == 201, answer.text
+        with monkeypatch.context() as patch:
+            if kind in {"slow", "late"}:
+                patch.setattr(connections, "Http", partial(Http, read_seconds=0.4, attempts=1))
+            yield
+        fresh_sandbox.delete("/control/faults")
 
-    return post
+    return misbehaving

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import psycopg
@@ -17,8 +16,6 @@ from catalog.services import SyncUnderWay, heartbeat
 from catalog.services.runs import claim_run
 from dev.processes import wait_until
 from operators.models import Operator
-from operators.platforms.base import Http
-from operators.services import connections
 from tests.catalog.lists import LATER, LOBBIES, Lists, changes_of, listings, rows, sync
 from tests.concurrency.at_once import at_once
 from tests.databases import open_instead, postgres_url, scratch_database
@@ -29,8 +26,7 @@ Start = Callable[..., "Future[SyncRun]"]
 
 @pytest.fixture
 def kept(committed_db: None, lists: Lists, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    """An account at the stub that other connections see, too; the platform may take its time, the heart beats fast."""
-    monkeypatch.setattr(connections, "Http", partial(Http, read_seconds=20))
+    """An account at the stub that other connections see, too; the heart beats fast."""
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.02)
     return make_operator(make_casino(), api_host=lists.stub.url)
 
@@ -64,7 +60,7 @@ def held(lists: Lists, path: str) -> Iterator[None]:
         free.wait(20)
         return answer
 
-    lists.stub.take = take_later  # type: ignore[method-assign]
+    lists.stub.take = take_later  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
@@ -183,8 +179,10 @@ def test_a_run_without_a_sign_of_life_is_declared_lost(lists: Lists, operator: O
 def test_a_minute_of_silence_decides(lists: Lists, operator: Operator, seconds: int, state: str) -> None:
     run = leave_behind(operator)
     with connection.cursor() as cursor:
-        silence = "UPDATE catalog_syncrun SET heartbeat_at = clock_timestamp() - %s WHERE id = %s"
-        cursor.execute(silence, [timedelta(seconds=seconds), run.pk])
+        silence = (
+            "UPDATE catalog_syncrun SET heartbeat_at = clock_timestamp() - make_interval(secs => %s) WHERE id = %s"
+        )
+        cursor.execute(silence, [seconds, run.pk])
     lists.lay(rows())
     if state == RunState.RUNNING:
         with pytest.raises(SyncUnderWay):
