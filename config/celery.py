@@ -23,6 +23,8 @@ app.conf.update(
         "visibility_timeout": 3600,
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
+        # Whoever hands over a task from a page waits no longer for a Redis that does not answer.
+        "socket_connect_timeout": 3,
     },
     broker_connection_retry_on_startup=True,
     worker_hijack_root_logger=False,

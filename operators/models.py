@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from operators.fields import SecretField, validate_json_object, validate_networks, validate_zone
 
@@ -186,6 +187,9 @@ class TaskStanding(models.Model):
     """How one kind of background task went the last time, written by the workers."""
 
     task = models.CharField(max_length=200, unique=True)
+    expected_since = models.DateTimeField(
+        db_default=Now(), help_text="It counts as late only by what was due since then: since it was last rescheduled."
+    )
     started_at = models.DateTimeField(null=True, blank=True)
     succeeded_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)

@@ -11,7 +11,10 @@ from django.db.models import QuerySet
 from django.test import Client
 from pytest_django import DjangoDbBlocker, Settings
 
+from config.celery import app
+from dev.processes import free_port
 from operators.services.exchanges import LOG
+from tests.broker import TakeTasks, take_tasks
 from tests.wallet.invariants import find_faults, mark
 from tests.wallet.platform import Transport, in_process
 
@@ -101,6 +104,21 @@ def no_order_unless_asked_for(request: pytest.FixtureRequest, monkeypatch: pytes
             dice.shuffle(queryset._result_cache or [])
 
     monkeypatch.setattr(QuerySet, "_fetch_all", fetch_shuffled)
+
+
+@pytest.fixture
+def no_broker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody listens where tasks are handed to the workers."""
+    monkeypatch.setattr(app.conf, "broker_url", f"redis://127.0.0.1:{free_port()}/0")
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+@pytest.fixture
+def waiting_tasks() -> Iterator[TakeTasks]:
+    """Takes what waits for a worker; nothing does at the test's beginning, and nothing is left at its end."""
+    take_tasks()
+    yield take_tasks
+    take_tasks()
 
 
 @pytest.fixture

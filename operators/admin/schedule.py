@@ -1,9 +1,9 @@
 """When the background work runs, and how it went."""
 
+from datetime import UTC, datetime
 from typing import Any
 
-from celery import current_app
-from cron_descriptor import FormatException, MissingFieldException, WrongArgumentException, get_description
+from celery import current_app, schedules
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -31,10 +31,19 @@ from config.display import NOTHING, chip, moment
 from config.theme import BooleanRadioFilter, Select, Textarea, TextInput, act
 from operators.fields import validate_zone
 from operators.selectors.refusals import Refusal
-from operators.selectors.schedule import describe_entry, list_entries
+from operators.selectors.schedule import Scheduled, describe_entry, list_entries
 from operators.services.schedule import add_schedule_entry, change_schedule, run_entry
 
-PARTS = (minute_validator, hour_validator, day_of_month_validator, month_of_year_validator, day_of_week_validator)
+PARTS = [
+    ("minute", "0-59", minute_validator),
+    ("hour", "0-23", hour_validator),
+    ("day of month", "1-31", day_of_month_validator),
+    ("month", "1-12", month_of_year_validator),
+    ("day of week", "0-6 from Sunday on", day_of_week_validator),
+]
+
+# Some time to count from, to see whether a crontab ever comes.
+NOON = datetime(2024, 1, 1, 12, tzinfo=UTC)
 
 # Its own pages show each kind of schedule apart; ours shows when a task runs on the task's page.
 admin.site.unregister([ClockedSchedule, CrontabSchedule, IntervalSchedule, PeriodicTask, SolarSchedule])
@@ -45,12 +54,19 @@ def validate_crontab(line: str) -> None:
     parts = line.split()
     if len(parts) != len(PARTS):
         raise ValidationError("Write five parts: minute, hour, day of month, month, day of week; * for any.")
-    for validate, part in zip(PARTS, parts, strict=True):
-        validate(part)
+    for (name, bounds, validate), part in zip(PARTS, parts, strict=True):
+        try:
+            validate(part)
+        except ValidationError as error:
+            told = f"The {name} cannot be “{part}”: write {bounds}, several as 1,3 or 1-5, every third as */3, or *."
+            raise ValidationError(told) from error
+    minute, hour, day, month, weekday = parts
     try:
-        get_description(line)
-    except (FormatException, MissingFieldException, WrongArgumentException) as error:
-        raise ValidationError(str(error)) from error
+        schedules.crontab(minute, hour, day_of_month=day, month_of_year=month, day_of_week=weekday).remaining_delta(
+            NOON
+        )
+    except ValueError as error:
+        raise ValidationError(f"There is no such day: {error}") from error
 
 
 class WhenForm(forms.Form):
@@ -123,6 +139,17 @@ class NewForm(WhenForm):
             raise ValidationError('Write an object, {"name": value}.')
         return arguments
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse arguments that the task does not take."""
+        asked = super().clean()
+        if "task" in asked and "arguments" in asked:
+            try:
+                task: Any = current_app.tasks[asked["task"]]
+                task.__header__(**asked["arguments"])
+            except TypeError as error:
+                self.add_error("arguments", f"They do not fit the task: {error}.")
+        return asked
+
 
 @admin.register(PeriodicTask)
 class ScheduleAdmin(MadeByStaffAdmin):
@@ -146,7 +173,7 @@ class ScheduleAdmin(MadeByStaffAdmin):
 
     def tell(self, entry: Any) -> dict[str, Any]:
         """Tell how the entry stands."""
-        return {"scheduled": describe_entry(entry, timezone.now())}
+        return {"scheduled": describe(entry), "state": write_state(describe(entry))}
 
     def make(self, request: HttpRequest) -> HttpResponse:
         """Ask for an entry, and add it."""
@@ -186,13 +213,13 @@ class ScheduleAdmin(MadeByStaffAdmin):
             return entry, f"A worker was asked to run {entry.task}."
 
         lead = "Once more, beside its schedule; the next scheduled run stays."
-        return self.attempt(request, form, do) or self.ask(
+        return self.attempt(request, form, do, Refusal) or self.ask(
             request, form, row=entry, title=f"Run “{entry.name}” now", submit="Run", lead=lead
         )
 
     @admin.display(description="Runs")
     def when(self, entry: Any) -> str:
-        return describe_entry(entry, timezone.now()).when
+        return describe(entry).when
 
     @admin.display(description="Last success")
     def last_success(self, entry: Any) -> SafeString:
@@ -204,13 +231,25 @@ class ScheduleAdmin(MadeByStaffAdmin):
 
     @admin.display(description="Next run")
     def next_run(self, entry: Any) -> SafeString:
-        return moment(describe_entry(entry, timezone.now()).next_run_at)
+        return moment(describe(entry).next_run_at)
 
     @admin.display(description="State")
     def state(self, entry: Any) -> SafeString:
-        scheduled = describe_entry(entry, timezone.now())
-        if not entry.enabled:
-            return chip("Switched off")
-        if scheduled.error:
-            return chip("Failed", "danger")
-        return chip("Late", "danger") if scheduled.late else chip("In time", "success")
+        return write_state(describe(entry))
+
+
+def describe(entry: Any) -> Scheduled:
+    """Return how an entry stands, found once for all columns of its row."""
+    if not hasattr(entry, "scheduled"):
+        entry.scheduled = describe_entry(entry, timezone.now())
+    scheduled: Scheduled = entry.scheduled
+    return scheduled
+
+
+def write_state(scheduled: Scheduled) -> SafeString:
+    """Write how an entry stands."""
+    if scheduled.next_run_at is None:
+        return chip("Switched off")
+    if scheduled.error:
+        return chip("Failed", "danger")
+    return chip("Late", "danger") if scheduled.late else chip("In time", "success")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cron_descriptor import get_description
+from cron_descriptor import Options, get_description
 from django.db.models import OuterRef, QuerySet, Subquery
 from django_celery_beat.models import PeriodicTask
 
@@ -12,6 +12,16 @@ from operators.models import TaskStanding
 
 # A worker may be busy, and beat looks at its rows every few seconds.
 GRACE = timedelta(minutes=5)
+BY_24_HOURS = Options()
+BY_24_HOURS.use_24hour_time_format = True
+UNITS = [
+    (timedelta(days=1), "day"),
+    (timedelta(hours=1), "hour"),
+    (timedelta(minutes=1), "minute"),
+    (timedelta(seconds=1), "second"),
+    (timedelta(microseconds=1), "microsecond"),
+]
+STANDING = ("expected_since", "succeeded_at", "failed_at", "error", "seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +38,9 @@ class Scheduled:
 
 
 def list_entries() -> QuerySet[Any]:
-    """The schedule's entries, each with `succeeded_at`, `failed_at`, `error` and `seconds` of its task."""
+    """The schedule's entries, each with what its task's `TaskStanding` says, under the names of `STANDING`."""
     standing = TaskStanding.objects.filter(task=OuterRef("task"))
-    facts = {name: Subquery(standing.values(name)) for name in ("succeeded_at", "failed_at", "error", "seconds")}
+    facts = {name: Subquery(standing.values(name)) for name in STANDING}
     entries: QuerySet[Any] = PeriodicTask.objects.select_related("interval", "crontab").annotate(**facts)
     return entries
 
@@ -41,7 +51,7 @@ def list_scheduled(now: datetime) -> list[Scheduled]:
 
 
 def describe_entry(entry: Any, now: datetime) -> Scheduled:
-    """Say when an entry runs next, and whether it is late: due after its last success, and still without another.
+    """Say when an entry runs next, and whether it is late.
 
     :param entry: one of `list_entries`.
     """
@@ -51,9 +61,24 @@ def describe_entry(entry: Any, now: datetime) -> Scheduled:
         succeeded_at=entry.succeeded_at,
         failed_at=entry.failed_at,
         error=entry.error or "",
-        next_run_at=max(due_after(entry, entry.last_run_at or now), now) if entry.enabled else None,
-        late=entry.enabled and due_after(entry, entry.succeeded_at or entry.date_changed) + GRACE < now,
+        next_run_at=next_run_of(entry, now) if entry.enabled else None,
+        late=entry.enabled and is_late(entry, entry.succeeded_at, now),
     )
+
+
+def next_run_of(entry: Any, now: datetime) -> datetime:
+    """Return when beat sends an entry's task next."""
+    return max(due_after(entry, entry.last_run_at or now), now)
+
+
+def is_late(entry: Any, succeeded_at: datetime | None, now: datetime) -> bool:
+    """Say whether an entry was due after a success and since it was last rescheduled, and time enough has passed.
+
+    :param entry: one of `list_entries`.
+    """
+    # What beat itself writes to its rows moves their `date_changed` on: it serves only where nothing else is known.
+    since = max((at for at in (entry.expected_since, succeeded_at) if at), default=entry.date_changed)
+    return due_after(entry, since) + GRACE < now
 
 
 def due_after(entry: PeriodicTask, at: datetime) -> datetime:
@@ -67,16 +92,16 @@ def due_after(entry: PeriodicTask, at: datetime) -> datetime:
     return due.astimezone(UTC)
 
 
-def find_due_after(task: str, at: datetime) -> datetime | None:
-    """Return until when a task that succeeded at a time must have succeeded again; None where it is not scheduled."""
-    entries = PeriodicTask.objects.filter(task=task, enabled=True).select_related("interval", "crontab")
-    return min((due_after(entry, at) + GRACE for entry in entries), default=None)
-
-
 def describe_schedule(entry: PeriodicTask) -> str:
     """Say in words when an entry runs."""
     if entry.interval:
-        return str(entry.interval)
+        return _describe_interval(entry.schedule.run_every)
     crontab = entry.crontab
     line = f"{crontab.minute} {crontab.hour} {crontab.day_of_month} {crontab.month_of_year} {crontab.day_of_week}"
-    return f"{get_description(line)} ({crontab.timezone})"
+    return f"{get_description(line, BY_24_HOURS)} ({crontab.timezone})"
+
+
+def _describe_interval(span: timedelta) -> str:
+    unit, word = next((unit, word) for unit, word in UNITS if span % unit == timedelta())
+    number = span // unit
+    return f"Every {number:,} {word}s" if number != 1 else f"Every {word}"

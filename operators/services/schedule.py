@@ -6,14 +6,15 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from celery import current_app
 from django.db import transaction
+from django.db.models.functions import Now
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from operators.models import TaskStanding
 from operators.selectors.refusals import Refusal
 from operators.selectors.schedule import describe_schedule
 from operators.services.audit import describe_changes, write_audit_entry
+from operators.services.workers import ask_worker
 
 LONGEST_ERROR = 2_000
 
@@ -55,6 +56,7 @@ def change_schedule(
         entry.crontab = None if seconds else _crontab(crontab, zone)
         entry.save()
         if changes := describe_changes(before, _facts(entry)):
+            _expect_from_now(entry)
             write_audit_entry(by=by, action="change_schedule", subject=entry, details=changes)
     return entry
 
@@ -76,20 +78,29 @@ def add_schedule_entry(
             interval=_interval(seconds) if seconds else None,
             crontab=None if seconds else _crontab(crontab, "UTC"),
         )
-        write_audit_entry(by=by, action="add_schedule_entry", subject=entry, details={"task": task, **_facts(entry)})
+        _expect_from_now(entry)
+        details = {"task": task, "arguments": arguments, **_facts(entry)}
+        write_audit_entry(by=by, action="add_schedule_entry", subject=entry, details=details)
     return entry
 
 
 def run_entry(*, entry: PeriodicTask, by: str) -> None:
-    """Hand an entry's task to a worker, beside its schedule."""
+    """Hand an entry's task to a worker, beside its schedule.
+
+    :raises WorkersOutOfReach:
+    """
     with transaction.atomic():
         write_audit_entry(by=by, action="run_scheduled", subject=entry, details={"task": entry.task})
-        arguments = {"args": json.loads(entry.args), "kwargs": json.loads(entry.kwargs)}
-        transaction.on_commit(lambda: current_app.send_task(entry.task, **arguments))
+        ask_worker(entry.task, *json.loads(entry.args), **json.loads(entry.kwargs))
 
 
 def _facts(entry: PeriodicTask) -> dict[str, Any]:
     return {"enabled": entry.enabled, "when": describe_schedule(entry)}
+
+
+def _expect_from_now(entry: PeriodicTask) -> None:
+    """Have the task count as late only by what is due from now on."""
+    TaskStanding.objects.update_or_create(task=entry.task, defaults={"expected_since": Now()})
 
 
 def _interval(seconds: int) -> IntervalSchedule:

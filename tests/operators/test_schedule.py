@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from config.celery import app
 from operators.models import AuditEntry, TaskStanding
-from operators.selectors.schedule import GRACE, Scheduled, due_after, find_due_after, list_scheduled
+from operators.selectors.schedule import GRACE, Scheduled, describe_schedule, due_after, list_scheduled
 from operators.services.schedule import (
     ScheduleNameTaken,
     add_schedule_entry,
@@ -17,19 +18,22 @@ from operators.services.schedule import (
     note_task_failure,
     note_task_start,
     note_task_success,
+    run_entry,
 )
+from operators.services.workers import WorkersOutOfReach
 from operators.tasks import purge_exchanges
+from tests.broker import TakeTasks
 from tests.operators.making import NOW, STAFF
 
 pytestmark = pytest.mark.django_db
 
 USUAL = {
-    "Verify the ledger": ("wallet.verify_ledger", "At 03:10 AM (UTC)"),
-    "Make the ledger's coming partitions": ("wallet.create_coming_partitions", "At 01:30 AM (UTC)"),
+    "Verify the ledger": ("wallet.verify_ledger", "At 03:10 (UTC)"),
+    "Make the ledger's coming partitions": ("wallet.create_coming_partitions", "At 01:30 (UTC)"),
     "Purge the exchange log": ("operators.purge_exchanges", "At 20 minutes past the hour (UTC)"),
     "Sync the catalogue": ("catalog.sync_catalogs", "At 5 minutes past the hour (UTC)"),
-    "Purge previews of the catalogue": ("catalog.purge_previews", "At 04:40 AM (UTC)"),
-    "Settle what was left in doubt": ("wallet.settle_pending", "every 60 seconds"),
+    "Purge previews of the catalogue": ("catalog.purge_previews", "At 04:40 (UTC)"),
+    "Settle what was left in doubt": ("wallet.settle_pending", "Every minute"),
 }
 
 
@@ -79,28 +83,66 @@ def test_a_crontab_counts_by_its_own_clock() -> None:
     assert due_after(entry, NOW).replace(second=0, microsecond=0) == datetime(2026, 11, 21, 2, 10, tzinfo=UTC)
 
 
+def expect_since(task: str, at: datetime) -> None:
+    TaskStanding.objects.update_or_create(task=task, defaults={"expected_since": at})
+
+
 def test_an_entry_is_late_once_it_was_due_and_has_not_succeeded_again() -> None:
     name, task = "Settle what was left in doubt", "wallet.settle_pending"
     PeriodicTask.objects.filter(name=name).update(last_run_at=NOW)
+    expect_since(task, NOW - timedelta(days=1))
     note_task_success(task=task, at=NOW, seconds=0.25)
     due = NOW + timedelta(seconds=60)
     assert not scheduled(name, due + GRACE).late
     assert scheduled(name, due + GRACE + timedelta(seconds=1)).late
     assert scheduled(name, NOW).next_run_at == due
-    assert find_due_after(task, NOW) == due + GRACE
 
 
-def test_an_entry_that_never_succeeded_is_late_from_its_making() -> None:
-    made = entry_of("Settle what was left in doubt").date_changed
-    assert not scheduled("Settle what was left in doubt", made).late
-    assert scheduled("Settle what was left in doubt", made + timedelta(minutes=7)).late
+def test_an_entry_that_is_sent_and_never_succeeds_is_late_from_its_making() -> None:
+    name, late = "Settle what was left in doubt", NOW + timedelta(minutes=7)
+    expect_since("wallet.settle_pending", NOW)
+    entry = entry_of(name)
+    entry.last_run_at = late
+    entry.save()  # as beat does whenever it has sent the task: `date_changed` moves on
+    assert not scheduled(name, NOW + timedelta(minutes=5)).late
+    assert scheduled(name, late).late
+
+
+def test_a_new_rhythm_is_not_late_from_the_first_moment() -> None:
+    entry, long_ago = entry_of("Sync the catalogue"), timezone.now() - timedelta(days=30)
+    expect_since(entry.task, long_ago)
+    note_task_success(task=entry.task, at=long_ago, seconds=1)
+    assert scheduled(entry.name, timezone.now()).late
+    change_schedule(entry=entry, enabled=True, seconds=600, by=STAFF)
+    assert not scheduled(entry.name, timezone.now() + timedelta(minutes=10)).late
+    assert scheduled(entry.name, timezone.now() + timedelta(minutes=16)).late
+
+
+def test_the_usual_entries_are_expected_from_the_migration_on() -> None:
+    expected = set(TaskStanding.objects.filter(succeeded_at=None).values_list("task", flat=True))
+    assert {task for task, _ in USUAL.values()} <= expected
 
 
 def test_what_is_switched_off_is_neither_due_nor_late() -> None:
     change_schedule(entry=entry_of("Settle what was left in doubt"), enabled=False, seconds=60, by=STAFF)
-    found = scheduled("Settle what was left in doubt", NOW + timedelta(days=400))
+    found = scheduled("Settle what was left in doubt", timezone.now() + timedelta(days=400))
     assert (found.next_run_at, found.late) == (None, False)
-    assert find_due_after("wallet.settle_pending", NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (10, "Every 10 seconds"),
+        (90, "Every 90 seconds"),
+        (60, "Every minute"),
+        (600, "Every 10 minutes"),
+        (7_200, "Every 2 hours"),
+        (86_400, "Every day"),
+    ],
+)
+def test_a_rhythm_is_said_in_its_largest_unit(seconds: int, words: str) -> None:
+    entry = change_schedule(entry=entry_of("Sync the catalogue"), enabled=True, seconds=seconds, by=STAFF)
+    assert describe_schedule(entry) == words
 
 
 def test_a_change_is_audited_and_reaches_beat() -> None:
@@ -110,7 +152,7 @@ def test_a_change_is_audited_and_reaches_beat() -> None:
     assert (entry.crontab, entry.interval.every, entry.interval.period) == (None, 600, "seconds")
     audit = AuditEntry.objects.get()
     assert (audit.by, audit.action) == (STAFF, "change_schedule")
-    assert audit.details == {"when": {"from": "At 5 minutes past the hour (UTC)", "to": "every 600 seconds"}}
+    assert audit.details == {"when": {"from": "At 5 minutes past the hour (UTC)", "to": "Every 10 minutes"}}
     assert DatabaseScheduler(app, lazy=True).all_as_schedule()["Sync the catalogue"].schedule.seconds == 600
 
 
@@ -123,6 +165,14 @@ def test_an_entry_of_its_own_carries_its_arguments() -> None:
     arguments = {"operator_id": 7}
     entry = add_schedule_entry(name="Often", task="catalog.sync_catalog", arguments=arguments, seconds=600, by=STAFF)
     assert (entry.task, entry.kwargs, entry.enabled) == ("catalog.sync_catalog", '{"operator_id": 7}', True)
+    audit = AuditEntry.objects.get()
+    assert (audit.by, audit.action) == (STAFF, "add_schedule_entry")
+    assert audit.details == {
+        "task": "catalog.sync_catalog",
+        "arguments": arguments,
+        "enabled": True,
+        "when": "Every 10 minutes",
+    }
     with pytest.raises(ScheduleNameTaken):
         add_schedule_entry(name="Often", task="catalog.sync_catalog", arguments={}, crontab="* * * * *", by=STAFF)
     assert PeriodicTask.objects.filter(name="Often").count() == 1
@@ -154,4 +204,20 @@ def test_a_task_that_fails_notes_why(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("operators.tasks.purge", fail)
     purge_exchanges.apply()
-    assert TaskStanding.objects.get().error == "RuntimeError: the disk is full"
+    assert TaskStanding.objects.get(task="operators.purge_exchanges").error == "RuntimeError: the disk is full"
+
+
+def test_an_entry_that_is_run_now_waits_for_a_worker_with_its_arguments(waiting_tasks: TakeTasks) -> None:
+    arguments = {"operator_id": 7, "dry_run": True}
+    entry = add_schedule_entry(name="Look", task="catalog.sync_catalog", arguments=arguments, seconds=600, by=STAFF)
+    run_entry(entry=entry, by=STAFF)
+    assert waiting_tasks() == [("catalog.sync_catalog", [], arguments)]
+    audit = AuditEntry.objects.latest("pk")
+    assert (audit.by, audit.action, audit.details) == (STAFF, "run_scheduled", {"task": "catalog.sync_catalog"})
+
+
+def test_an_entry_that_reaches_no_worker_is_not_said_to_have_been_run(no_broker: None) -> None:
+    with pytest.raises(WorkersOutOfReach) as refused:
+        run_entry(entry=entry_of("Purge the exchange log"), by=STAFF)
+    assert "Nothing was started: Redis, which carries work to the workers, cannot be reached." in str(refused.value)
+    assert AuditEntry.objects.count() == 0
