@@ -8,14 +8,13 @@ from django.db.models import Q
 from django.db.models.functions import Greatest, Now
 
 from catalog.models import RunState, SyncRun
+from catalog.selectors.runs import SILENCE
 from catalog.services.heartbeat import Progress
 from operators.models import Operator
 from operators.selectors.refusals import Refusal
 
 logger = logging.getLogger(__name__)
 
-# A run that has not written its heartbeat for so long may be declared lost; it writes it every second.
-SILENCE_SECONDS = 60
 LOST = "LOST"
 
 
@@ -78,11 +77,11 @@ def _declare_lost(operator: Operator, task_ref: str) -> None:
     running = SyncRun.objects.filter(operator=operator, state=RunState.RUNNING)
     ended = {"state": RunState.LOST, "ended_at": Greatest("started_at", "heartbeat_at"), "error_code": LOST}
     silent = (
-        f"It gave no sign of life for more than {SILENCE_SECONDS} seconds: its worker has died, or lost the database."
+        f"It gave no sign of life for more than {SILENCE.seconds} seconds: its worker has died, or lost the database."
     )
     same = "Its worker has died: the task came back and was started anew."
     untouched = " Nothing of it was applied."
-    stale = Q(heartbeat_at__lt=Now() - timedelta(seconds=SILENCE_SECONDS))
+    stale = Q(heartbeat_at__lt=Now() - SILENCE)
     running.filter(stale).update(error=silent + untouched, **ended)
     if task_ref:
         running.filter(task_ref=task_ref).update(error=same + untouched, **ended)

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from catalog.models import RunState, SyncRun
+from catalog.selectors.runs import TOLD_OF_THE_LIST
 from catalog.services.differences import apply_catalogue
 from catalog.services.failures import describe_failure
 from catalog.services.fetching import Fetcher, find_fetcher
@@ -15,9 +16,6 @@ from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
 
 logger = logging.getLogger(__name__)
-
-# The states of runs after which an earlier one's differences are out of date.
-TOLD_OF_THE_LIST = [RunState.APPLIED, RunState.UNCHANGED, RunState.HELD]
 
 
 class NotHeld(Refusal):

@@ -12,8 +12,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.admin.run_page import describe_found, state_chip
+from catalog.selectors.runs import CatalogueStanding, list_catalogue_standings
 from config.readiness import list_faults
 from operators.models import Casino, Exchange
+from operators.selectors.schedule import list_scheduled
 from wallet.admin import figures
 from wallet.admin.figures import Figures, Movements
 from wallet.enums import Kind
@@ -45,7 +48,7 @@ def show_overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         context |= show_money(request, day, casino) | {"verification": show_verification(now)}
     if request.user.has_perm("operators.view_exchange"):
         context |= show_errors(day, casino, context.get("asked_count"))
-    return context
+    return context | show_background(request, now)
 
 
 def find_day(casino: Casino | None, now: datetime) -> Day:
@@ -165,6 +168,26 @@ def show_errors(day: Day, casino: Casino | None, asked_count: int | None) -> dic
         "asked": asked,
         "refused_share": 100 * refused / asked if asked else None,
         "recent_errors": list_errors(casino).select_related("operator").order_by("-at")[:RECENT_ERRORS],
+    }
+
+
+def show_background(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """Return how the background work stands, and the catalogue that it keeps in step."""
+    context: dict[str, Any] = {}
+    if request.user.has_perm("django_celery_beat.view_periodictask"):
+        context["schedule"] = list_scheduled(now)
+    if request.user.has_perm("catalog.view_syncrun"):
+        context["catalogues"] = [show_catalogue(standing) for standing in list_catalogue_standings(now)]
+    return context
+
+
+def show_catalogue(standing: CatalogueStanding) -> dict[str, Any]:
+    """Return an operator's catalogue as the page tells it."""
+    last = standing.last
+    return {
+        "standing": standing,
+        "found": describe_found(last) if last else "",
+        "chip": state_chip(last) if last else "",
     }
 
 
