@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 
 COMMANDS = {
-    "serve": ("sandbox.platform.serve", "serve the platform: its lists and its game pages (the default)"),
+    "serve": ("sandbox.platform.serve", "serve the platforms: their calls and their game pages (the default)"),
     "play": ("sandbox.play", "a robot that plays rounds and compares its books with the wallet's"),
     "certify": ("sandbox.certify", "a platform's certification of a wallet, rule by rule"),
 }

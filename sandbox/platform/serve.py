@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
         websockets=False,
         log_level=LogLevels.error,
     )
-    print(f"Sandbox platform on http://{ADDRESS}:{port}/", flush=True)
+    print(f"Sandbox platforms on http://{ADDRESS}:{port}/", flush=True)
     demo = arguments.demo.resolve()
     load = partial(load_app, demo, read_data_folder(demo=demo), games)
     server.serve(target_loader=load, wrap_loader=False)

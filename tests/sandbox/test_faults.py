@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 import requests
 
 from sandbox.faults import confuse_types, find_call
+from tests.sandbox.agent_caller import AgentCaller
 from tests.sandbox.platform_process import PlatformProcess
 from tests.sandbox.test_server_lists import GAMES, LOBBIES, SIGNED_GAMES, SIGNED_LOBBIES
 
@@ -149,11 +151,17 @@ def test_slow_answer_is_right_but_takes_its_time(platform: PlatformProcess) -> N
 
 
 @pytest.mark.live
-def test_late_answer_comes_after_the_time_out(platform: PlatformProcess) -> None:
-    ask_for(platform, "late", seconds=0.6)
-    with pytest.raises(requests.ReadTimeout):
-        requests.get(platform.url + LOBBIES, headers=SIGNED_LOBBIES, timeout=0.2)
+@pytest.mark.parametrize(("kind", "amount"), [("late", "15"), ("http_500", "10"), ("dropped", "10")])
+def test_only_a_late_answer_has_its_work_done(platform: PlatformProcess, kind: str, amount: str) -> None:
+    agent = AgentCaller(platform)
+    username = agent.make_player("10")
+    platform.post(FAULTS, {"platform": "agent", "call": "deposit", "kind": kind, "seconds": 0.6})
+    headers = {"Authorization": f"Bearer {platform.accounts['agent'].secret_key}"}
+    order = {"username": username, "amount": "5", "currency": "EUR"}
+    with pytest.raises(requests.RequestException):
+        requests.post(f"{platform.url}/agent/deposit", json=order, headers=headers, timeout=0.3).raise_for_status()
     assert platform.get(FAULTS).json() == {"faults": []}
+    assert Decimal(agent.balance(username)) == Decimal(amount)
 
 
 @pytest.mark.live
