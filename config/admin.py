@@ -60,6 +60,13 @@ def actor(request: HttpRequest) -> str:
     return f"staff:{request.user.get_username()}"
 
 
+def tell_faults(form: BaseForm, error: ValidationError) -> None:
+    """Put each fault to its field, or all above the form where one names no field of it."""
+    named = getattr(error, "error_dict", {})
+    at_fields = named and set(named) <= set(form.fields)
+    form.add_error(None, error if at_fields else error.messages)
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """Return what a form is bound to: what was posted, be it nothing, or None where the page is only asked for."""
     return request.POST if request.method == "POST" else None
@@ -149,7 +156,7 @@ class ActAdmin(BackOfficeAdmin):
         try:
             row, done = act()
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            tell_faults(form, error)
             return None
         except refusals as refusal:
             form.add_error(None, str(refusal))

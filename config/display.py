@@ -75,6 +75,18 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+@register.filter
+def figure(number: Decimal) -> str:
+    """Write a number with thousands separators and no needless zeros."""
+    return f"{number.normalize():,f}"
+
+
+@register.filter
+def odds(one_in: Decimal | None) -> str | SafeString:
+    """Write how likely something is, as platforms tell it: once in so many rounds."""
+    return NOTHING if one_in is None else f"1 in {figure(one_in)}"
+
+
 @register.simple_tag
 def chip(text: str, look: str = "") -> SafeString:
     """Write a word as a coloured label; `look` is one of the theme's (success, warning, danger, info) or empty."""

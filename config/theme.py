@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     class InfinitePaginator(Paginator[Any]): ...
 
+    class AutocompleteSelectFilter(admin.RelatedFieldListFilter): ...
+
     class BooleanRadioFilter(admin.BooleanFieldListFilter): ...
 
     class ChoicesCheckboxFilter(admin.ChoicesFieldListFilter): ...
@@ -30,8 +32,12 @@ if TYPE_CHECKING:
 
     class RelatedDropdownFilter(admin.RelatedFieldListFilter): ...
 
+    class RangeDateFilter(admin.FieldListFilter): ...
+
     class RangeDateTimeFilter(admin.FieldListFilter):
         parameter_name: str
+
+    class RangeNumericFilter(admin.FieldListFilter): ...
 
     class DropdownFilter(admin.SimpleListFilter): ...
 
@@ -47,9 +53,13 @@ if TYPE_CHECKING:
 
     class Checkboxes(forms.CheckboxSelectMultiple): ...
 
+    class NumberInput(forms.NumberInput): ...
+
     class PasswordInput(forms.PasswordInput): ...
 
     class Select(forms.Select): ...
+
+    class Select2(forms.Select): ...
 
     class SplitDateTime(forms.SplitDateTimeWidget): ...
 
@@ -59,11 +69,14 @@ if TYPE_CHECKING:
 else:
     from unfold.admin import ModelAdmin
     from unfold.contrib.filters.admin import (
+        AutocompleteSelectFilter,
         BooleanRadioFilter,
         ChoicesCheckboxFilter,
         ChoicesDropdownFilter,
         DropdownFilter,
+        RangeDateFilter,
         RangeDateTimeFilter,
+        RangeNumericFilter,
         RelatedDropdownFilter,
         TextFilter,
     )
@@ -73,8 +86,10 @@ else:
 
     Autocomplete = widgets.UnfoldAdminAutocompleteModelChoiceFieldWidget
     Checkboxes = widgets.UnfoldAdminCheckboxSelectMultipleWidget
+    NumberInput = widgets.UnfoldAdminIntegerFieldWidget
     PasswordInput = widgets.UnfoldAdminPasswordWidget
     Select = widgets.UnfoldAdminSelectWidget
+    Select2 = widgets.UnfoldAdminSelect2Widget
     SplitDateTime = widgets.UnfoldAdminSplitDateTimeWidget
     Textarea = widgets.UnfoldAdminTextareaWidget
     TextInput = widgets.UnfoldAdminTextInputWidget
@@ -83,6 +98,7 @@ __all__ = [
     "AdminPasswordChangeForm",
     "AdminSite",
     "Autocomplete",
+    "AutocompleteSelectFilter",
     "BooleanRadioFilter",
     "Checkboxes",
     "ChoicesCheckboxFilter",
@@ -90,10 +106,14 @@ __all__ = [
     "DropdownFilter",
     "InfinitePaginator",
     "ModelAdmin",
+    "NumberInput",
     "PasswordInput",
+    "RangeDateFilter",
     "RangeDateTimeFilter",
+    "RangeNumericFilter",
     "RelatedDropdownFilter",
     "Select",
+    "Select2",
     "SplitDateTime",
     "TextFilter",
     "TextInput",

@@ -22,6 +22,10 @@ def _list(title: str, icon: str, model: str) -> dict[str, Any]:
     }
 
 
+def _page(title: str, icon: str, name: str, permission: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": _may(permission)}
+
+
 NAVIGATION: list[dict[str, Any]] = [
     {"items": [{"title": "Overview", "icon": "monitoring", "link": reverse_lazy("admin:index")}]},
     {
@@ -46,6 +50,15 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Games", "sports_esports", "catalog.game"),
             _list("Lobbies", "meeting_room", "catalog.lobby"),
             _list("Vendors", "storefront", "catalog.vendor"),
+            _list("Tags", "sell", "catalog.tag"),
+            _list("Featured games", "star", "catalog.featuredgame"),
+            _page("Lobby preview", "preview", "catalog_game_lobby_preview", "catalog.view_game"),
+            _page("Unmapped games", "help_center", "catalog_game_unmapped", "catalog.view_game"),
+            _list("Operator currencies", "payments", "catalog.operatorcurrency"),
+            _list("Currencies", "currency_exchange", "catalog.currency"),
+            _list("Game configurations", "tune", "catalog.gameconfiguration"),
+            _list("Synchronisations", "sync", "catalog.syncrun"),
+            _list("What changed", "difference", "catalog.change"),
         ],
     },
     {

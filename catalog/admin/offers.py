@@ -3,18 +3,26 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog.admin import filters
 from catalog.admin.acts import SwitchedAdmin
-from catalog.admin.games import listing_chip
+from catalog.admin.places import write_places
+from catalog.admin.standing import chip_of_platform, listing_chip
 from catalog.admin.thumbnails import picture
-from catalog.models import Lobby, Vendor
+from catalog.models import Game, Listing, Lobby, Vendor
 from catalog.services import switch_lobby, switch_vendor
-from config.display import count, ident
-from config.theme import BooleanRadioFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+from config.display import NOTHING, chip, count, ident
+from config.theme import (
+    AutocompleteSelectFilter,
+    BooleanRadioFilter,
+    ChoicesDropdownFilter,
+    RelatedDropdownFilter,
+)
 
 
 @admin.register(Lobby)
@@ -26,11 +34,15 @@ class LobbyAdmin(SwitchedAdmin):
     list_select_related = ("vendor", "operator")
     list_filter = (
         ("operator", RelatedDropdownFilter),
-        ("listing", ChoicesDropdownFilter),
+        ("operator__casino", RelatedDropdownFilter),
+        ("vendor", AutocompleteSelectFilter),
+        filters.VendorNameFilter,
         ("enabled", BooleanRadioFilter),
+        ("listing", ChoicesDropdownFilter),
+        filters.CountryFilter,
     )
     ordering = ("lobby_ref", "pk")
-    search_fields = ("lobby_ref", "vendor__vendor_ref")
+    search_fields = ("lobby_ref", "vendor__vendor_ref", "vendor__title")
     search_help_text = "A part of the lobby id or of the vendor's name"
     change_form_template = "admin/catalog/lobby/change_form.html"
     empty_text = "No lobby fits. Lobbies are fetched from the platforms together with the games."
@@ -54,11 +66,31 @@ class LobbyAdmin(SwitchedAdmin):
 class VendorAdmin(SwitchedAdmin):
     """Game studios by name, as each operator's platform names them."""
 
-    list_display = ("title_shown", "vendor_ref", "operator", "games_shown", "offered")
+    list_display = (
+        "picture",
+        "title_shown",
+        "operator_shown",
+        "games_shown",
+        "prohibited",
+        "restricted",
+        "at_platform",
+        "online_shown",
+        "offered",
+    )
+    list_display_links = ("title_shown",)
     list_select_related = ("operator",)
-    list_filter = (("operator", RelatedDropdownFilter), ("enabled", BooleanRadioFilter))
+    list_filter = (
+        ("operator", RelatedDropdownFilter),
+        ("operator__casino", RelatedDropdownFilter),
+        ("enabled", BooleanRadioFilter),
+        ("listing", ChoicesDropdownFilter),
+        ("platform_enabled", BooleanRadioFilter),
+        ("online", BooleanRadioFilter),
+        filters.VendorCountryFilter,
+    )
     ordering = ("vendor_ref", "pk")
     search_fields = ("vendor_ref", "title")
+    search_help_text = "A part of the vendor's name or id"
     change_form_template = "admin/catalog/vendor/change_form.html"
     empty_text = "No vendor fits. Vendors are fetched from the platforms together with the games."
     switch = staticmethod(switch_vendor)
@@ -67,12 +99,57 @@ class VendorAdmin(SwitchedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Vendor]:
         """Count each vendor's games along."""
         vendors: QuerySet[Vendor] = super().get_queryset(request)
-        return vendors.annotate(game_count=Count("games"))
+        games = Game.objects.filter(vendor=OuterRef("pk")).order_by().values("vendor")
+        number = Subquery(games.annotate(number=Count("pk")).values("number"), output_field=IntegerField())
+        return vendors.annotate(game_count=Coalesce(number, 0))
+
+    def tell(self, vendor: Any) -> dict[str, Any]:
+        """Name the countries, and count the games by how they stand."""
+        games = Game.objects.filter(vendor=vendor)
+        return super().tell(vendor) | {
+            "prohibited": write_places(vendor.prohibited_countries),
+            "restricted": write_places(vendor.restricted_countries),
+            "games_offered": games.filter(listing=Listing.LISTED, enabled=True, platform_enabled=True).count(),
+            "games_off": games.filter(enabled=False).count(),
+            "lobbies": vendor.lobbies.order_by("lobby_ref"),
+        }
+
+    @admin.display(description="Logo")
+    def picture(self, vendor: Vendor) -> SafeString:
+        return picture(vendor)
 
     @admin.display(description="Vendor", ordering="title")
-    def title_shown(self, vendor: Vendor) -> str:
-        return str(vendor)
+    def title_shown(self, vendor: Vendor) -> SafeString:
+        return format_html('<span class="named"><span>{}</span>{}</span>', vendor, ident(vendor.vendor_ref))
+
+    @admin.display(description="Operator", ordering="operator__name")
+    def operator_shown(self, vendor: Vendor) -> str:
+        return str(vendor.operator.name)
 
     @admin.display(description="Games", ordering="game_count")
     def games_shown(self, vendor: Any) -> SafeString:
         return format_html('<span class="figure">{}</span>', count(vendor.game_count))
+
+    @admin.display(description="Prohibited in")
+    def prohibited(self, vendor: Vendor) -> SafeString:
+        return shorten_places(vendor.prohibited_countries)
+
+    @admin.display(description="Restricted in")
+    def restricted(self, vendor: Vendor) -> SafeString:
+        return shorten_places(vendor.restricted_countries)
+
+    @admin.display(description="At the platform", ordering="platform_enabled")
+    def at_platform(self, vendor: Vendor) -> SafeString:
+        return chip_of_platform(vendor) if vendor.listing == Listing.LISTED else listing_chip(vendor.listing)
+
+    @admin.display(description="Reachable", ordering="online")
+    def online_shown(self, vendor: Vendor) -> SafeString:
+        return chip("Yes", "success") if vendor.online else chip("No", "warning")
+
+
+def shorten_places(codes: list[str]) -> SafeString:
+    """Write the first countries of a list, and how many more there are."""
+    if not codes:
+        return NOTHING
+    more = f" and {len(codes) - 3} more" if len(codes) > 3 else ""
+    return format_html('<span class="places">{}{}</span>', write_places(sorted(codes)[:3]), more)

@@ -1,4 +1,4 @@
-"""Pictures of games and lobbies, which the browser fetches from the platform's own address."""
+"""Pictures of games, lobbies and vendors, which the browser fetches from the platform's own address."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -7,15 +7,23 @@ from django.http import HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from catalog.models import Game, Lobby, Vendor
+from catalog.models import Game, Lobby, OperatorCurrency, Vendor
 from config.admin import allow_images
 
+Pictured = Game | Lobby | Vendor | OperatorCurrency
 
-def find_picture(row: Game | Lobby | Vendor) -> str:
-    """Return the address of a row's picture, the first that is a web address; empty if it has none."""
+
+def list_pictures(row: Pictured) -> list[str]:
+    """Return the addresses of a row's pictures that are web addresses: our own first, then the platform's."""
     thumbnails = getattr(row, "thumbnails", None)
-    addresses = thumbnails.values() if isinstance(thumbnails, dict) else ()
-    return next((url for url in addresses if isinstance(url, str) and origin_of(url)), "")
+    theirs = thumbnails.values() if isinstance(thumbnails, dict) else ()
+    addresses = [getattr(row, "custom_thumbnail_url", ""), *theirs, getattr(row, "logo_url", "")]
+    return [url for url in addresses if isinstance(url, str) and origin_of(url)]
+
+
+def find_picture(row: Pictured) -> str:
+    """Return the address of a row's picture; empty if it has none."""
+    return next(iter(list_pictures(row)), "")
 
 
 def origin_of(url: str) -> str:
@@ -29,14 +37,23 @@ def origin_of(url: str) -> str:
     return origin if parts.scheme in {"http", "https"} and named else ""
 
 
-def picture(row: Game | Lobby | Vendor) -> SafeString:
-    """Write a row's picture; it loads when it comes into view, and tells the platform nothing of us."""
-    url = find_picture(row)
+def picture(row: Pictured) -> SafeString:
+    """Write a row's picture; it loads when it comes into view, and tells the platform nothing of us.
+
+    Where a picture of our own does not load, the platform's stands in.
+    """
+    url, *others = [*list_pictures(row)[:2], ""]
     if not url:
         return SafeString("")
-    return format_html('<img class="thumbnail" src="{}" alt="" loading="lazy" referrerpolicy="no-referrer">', url)
+    fallback = others[0] if url == getattr(row, "custom_thumbnail_url", "") else ""
+    stand_in = format_html(' x-data x-on:error.once="$el.src = $el.dataset.fallback" data-fallback="{}"', fallback)
+    return format_html(
+        '<img class="thumbnail" src="{}" alt="" loading="lazy" referrerpolicy="no-referrer"{}>',
+        url,
+        stand_in if fallback else "",
+    )
 
 
-def let_show(response: HttpResponse, rows: Iterable[Game | Lobby | Vendor]) -> HttpResponse:
+def let_show(response: HttpResponse, rows: Iterable[Pictured]) -> HttpResponse:
     """Let a page show the pictures of some rows."""
-    return allow_images(response, filter(None, (origin_of(find_picture(row)) for row in rows)))
+    return allow_images(response, {origin_of(url) for row in rows for url in list_pictures(row)[:2]})

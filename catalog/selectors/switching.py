@@ -64,7 +64,8 @@ def list_games_touched(model: type[Model], ids: Iterable[int]) -> QuerySet[Game]
 def list_examples(model: Any, ids: Iterable[int], count: int) -> "QuerySet[Any]":
     """Return the first rows by name."""
     rows = model.objects.filter(pk__in=ids).select_related("operator", *(["vendor"] if model in {Game, Lobby} else []))
-    return rows.order_by(NAMED_BY[model], "pk")[:count]
+    examples: QuerySet[Any] = rows.order_by(NAMED_BY[model], "pk")[:count]
+    return examples
 
 
 def _share(model: Any, ids: list[int], enabled: bool) -> list[Share]:

@@ -12,6 +12,16 @@ from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
 
 
+# An order that people arrange by hand.
+MOST_FEATURED = 500
+
+
+class TooManyFeatured(Refusal):
+    """More games than anybody arranges by hand."""
+
+    code = "too_many_featured"
+
+
 class OrderChanged(Refusal):
     """Somebody else has changed the featured games since they were shown."""
 
@@ -22,6 +32,7 @@ def feature_games(*, casino: Casino, ids: Iterable[int], by: str) -> list[int]:
     """Put games at the end of a casino's featured ones, by title; answers the ids of those that were not featured.
 
     :raises ValidationError: one of the games is another casino's.
+    :raises TooManyFeatured: the casino would feature more than MOST_FEATURED games.
     """
     wanted = set(ids)
     with transaction.atomic():
@@ -29,7 +40,9 @@ def feature_games(*, casino: Casino, ids: Iterable[int], by: str) -> list[int]:
         games = Game.objects.filter(pk__in=wanted - set(order)).order_by("title", "pk")
         if games.exclude(operator__casino=casino).exists():
             raise ValidationError(f"Some of the games are not {casino}'s.")
-        added = [game.pk for game in games]
+        added = list(games.values_list("pk", flat=True))
+        if len(order) + len(added) > MOST_FEATURED:
+            raise TooManyFeatured(f"{casino} can feature {MOST_FEATURED} games, and features {len(order)} already.")
         _write_order(casino, order, [*order, *added])
         if added:
             details = {"added": write_ranges(added), "featured": len(order) + len(added)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models, transaction
 
@@ -96,7 +96,7 @@ def read_ranges(text: str) -> list[int]:
     return ids
 
 
-def _switch(row: Any, enabled: bool, by: str) -> Any:
+def _switch(row: Switched, enabled: bool, by: str) -> Switched:
     with transaction.atomic():
         row.refresh_from_db(from_queryset=type(row).objects.select_for_update(of=("self",), no_key=True))
         if row.enabled != enabled:

@@ -1,6 +1,7 @@
 """Switching what we offer: single rows and thousands, with one entry in the audit trail, all or none."""
 
 import time
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
@@ -108,7 +109,7 @@ def test_preview_of_vendors_counts_their_games_and_lobbies(house: House) -> None
 
 def test_lobbies_vendors_and_currencies_are_switched_in_bulk_too(house: House) -> None:
     currency, _ = Currency.objects.get_or_create(code="EUR", defaults={"name": "Euro", "is_iso": True})
-    rows = [
+    rows: list[Any] = [
         house.add_lobby("live"),
         Vendor.objects.create(operator=house.operator, vendor_ref="Aurora"),
         OperatorCurrency.objects.create(operator=house.operator, currency=currency),
