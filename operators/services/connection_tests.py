@@ -71,6 +71,7 @@ class Attempt:
 class ConnectionTest:
     """A test as it went. `choice` tells, for `hizi`, what was found out about signing and whether it was kept."""
 
+    host: str
     attempts: tuple[Attempt, ...]
     choice: str = ""
 
@@ -88,28 +89,31 @@ def run_connection_test(*, operator: Operator, by: str, now: datetime) -> Connec
     :raises HostMissing:
     :raises SecretMissing:
     """
-    _require_set_up(operator)
+    host = _require_set_up(operator)
     if operator.protocol == Protocol.HIZI:
-        return _test_signing(operator, by, now)
+        return _test_signing(operator, host, by, now)
     attempt = _attempt(operator, *CALLS[Protocol(operator.protocol)], now=now)
     with transaction.atomic():
         _write_down(operator, [attempt], by=by)
-    return ConnectionTest((attempt,))
+    return ConnectionTest(host, (attempt,))
 
 
-def _require_set_up(operator: Operator) -> None:
-    host = operator.api_host or (operator.game_data_host if operator.protocol == Protocol.GMAG else "")
+def _require_set_up(operator: Operator) -> str:
+    """Return the host that will be called."""
+    data_host = operator.game_data_host if operator.protocol == Protocol.GMAG else ""
+    host = data_host or operator.api_host
     if not host:
         raise HostMissing("The account has no host to call: edit it and put in the one that the platform gave us.")
     if not operator.secret:
         raise SecretMissing("The account has no secret to sign with: put it in by “Rotate secret”.")
+    return host
 
 
 def _ask_generic(operator: Operator, now: datetime) -> Said:
     signature = generic.sign("lobbies", operator.operator_ref, operator.secret)
     signed = Signed(f"lobbies{operator.operator_ref}{MASK}", "X-Authorization", signature)
     with connect_generic(operator, now=now, trial=True) as client:
-        return _hear(lambda: _count(client.list_lobbies(), "lobbies"), lambda: signed)
+        return _hear(lambda: _count(client.list_lobbies(), "lobby", "lobbies"), lambda: signed)
 
 
 def _ask_gmag(operator: Operator, now: datetime) -> Said:
@@ -128,13 +132,13 @@ def _ask_agent(operator: Operator, now: datetime) -> Said:
     signed = Signed("", "Authorization", agent.sign(MASK))
     with connect_agent(operator, now=now, trial=True) as client:
         no_games: Listing[Game] = Listing((), lambda _text: None)
-        return _hear(lambda: _count(client.list_vendors(games=no_games), "providers"), lambda: signed)
+        return _hear(lambda: _count(client.list_vendors(games=no_games), "provider", "providers"), lambda: signed)
 
 
 def _ask_hizi(secret_is_first_field: bool) -> Callable[[Operator, datetime], Said]:
     def ask(operator: Operator, now: datetime) -> Said:
         with connect_hizi(operator, now=now, trial=True, secret_is_first_field=secret_is_first_field) as client:
-            return _hear(lambda: _count(client.list_currencies(), "currencies"), lambda: client.signed)
+            return _hear(lambda: _count(client.list_currencies(), "currency", "currencies"), lambda: client.signed)
 
     return ask
 
@@ -156,8 +160,9 @@ def _hear(ask: Callable[[], str], signed: Callable[[], Signed | None]) -> Said:
     return Said(signed(), (time.perf_counter() - started) * 1000, found, failed)
 
 
-def _count(listing: Listing[Any], what: str) -> str:
-    return f"{len(listing.texts):,} {what}"
+def _count(listing: Listing[Any], one: str, many: str) -> str:
+    count = len(listing.texts)
+    return f"{count:,} {one if count == 1 else many}"
 
 
 def _attempt(
@@ -176,7 +181,7 @@ def _find_exchange(operator: Operator, since: datetime) -> Exchange | None:
     return calls.order_by("-at", "-pk").first()
 
 
-def _test_signing(operator: Operator, by: str, now: datetime) -> ConnectionTest:
+def _test_signing(operator: Operator, host: str, by: str, now: datetime) -> ConnectionTest:
     key_only = _attempt(operator, "getCurrencyList", _ask_hizi(False), now=now, way=KEY_ONLY)
     attempts = [key_only]
     if _is_answered(key_only):
@@ -186,7 +191,7 @@ def _test_signing(operator: Operator, by: str, now: datetime) -> ConnectionTest:
         _write_down(operator, attempts, by=by)
         if len(accepted) == 1:
             _choose_signing(operator, accepted[0].way == KEY_AND_FIELD, by=by)
-    return ConnectionTest(tuple(attempts), _describe_choice(accepted, attempts))
+    return ConnectionTest(host, tuple(attempts), _describe_choice(accepted, attempts))
 
 
 def _is_answered(attempt: Attempt) -> bool:

@@ -136,7 +136,7 @@ REFUSALS: tuple[tuple[str, Explanation], ...] = (
     ),
     (
         r"p_02|signature|hmac|hash|auth-sig",
-        Explanation("The platform counts another signature than ours.", (OUR_SIGNATURE,)),
+        Explanation("The platform computes another signature than ours.", (OUR_SIGNATURE,)),
     ),
     (
         r"time.?stamp|clock",

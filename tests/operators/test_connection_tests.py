@@ -101,7 +101,7 @@ def test_gmag_is_asked_for_one_round_of_a_past_minute_on_its_data_host(stub: Stu
 def test_agent_is_asked_for_its_providers_and_its_key_is_not_shown(stub: Stub) -> None:
     stub.lay_json("/providers", {"ok": True, "result": {"items": [{"providerId": "pg"}]}})
     (attempt,) = run(account(stub.url, Protocol.AGENT)).attempts
-    assert (attempt.accepted, attempt.said.found) == (True, "1 providers")
+    assert (attempt.accepted, attempt.said.found) == (True, "1 provider")
     assert [path for path, _, _ in stub.asked] == ["/providers"]
     assert stub.asked[0][1]["Authorization"] == f"Bearer {SECRET}"
     signed = attempt.said.signed

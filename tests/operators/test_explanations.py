@@ -151,8 +151,8 @@ def test_a_refusal_that_says_why_is_told_apart(stub: Stub, body: bytes, subjects
     [
         ("IP_NOT_ALLOWED", 403, "The platform refuses our address."),
         ("IP_NOT_ALLOWED", 200, "The platform refuses our address."),
-        ("INVALID_SIGNATURE", 403, "The platform counts another signature than ours."),
-        ("P_02", 200, "The platform counts another signature than ours."),
+        ("INVALID_SIGNATURE", 403, "The platform computes another signature than ours."),
+        ("P_02", 200, "The platform computes another signature than ours."),
         ("P_03", 200, "The platform does not take a parameter of the call."),
         ("P_00", 200, "The platform failed by its own account."),
         ("TIMESTAMP_EXPIRED", 403, "The platform takes our timestamp for a wrong one."),

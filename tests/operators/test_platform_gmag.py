@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -126,8 +126,8 @@ def test_what_there_is_nothing_to_say_of_is_not_sent(stub: Stub) -> None:
 def test_each_call_has_an_id_of_its_own(stub: Stub) -> None:
     stub.lay(HISTORY, Answer(body=EMPTY))
     client = Client(Config(stub.url, "1001", "secret_key", Http(private_hosts_allowed=True)), lambda _: None)
-    past = Window(datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0), NOON)
-    past = Window(past.start - (WINDOW.end - WINDOW.start), past.start)
+    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    past = Window(midnight - timedelta(minutes=5), midnight)
     client.get_game_history(past)
     client.get_game_history(past)
     first, second = (json.loads(body)["requestId"] for body in stub.bodies)
