@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from operators.platforms.agent import Search, add_up_by_day
+from operators.platforms.agent.paging import Page, read_page, walk_pages
 from operators.platforms.base import Malformed
 from tests.operators.agent_client import AUGUST, laid, reply, well
 from tests.operators.platform_stub import Stub
@@ -122,6 +124,16 @@ def test_a_page_that_comes_again_ends_the_walk_with_a_failure(stub: Stub, pages:
 def test_pages_that_overlap_are_not_the_same_page(stub: Stub) -> None:
     """What is played during the walk moves rows on."""
     assert walk(stub, ([4, 3], True), ([3, 2], True), ([1], False)) == [["4", "3"], ["3", "2"], ["1"]]
+
+
+def test_a_walk_without_an_end_is_broken_off() -> None:
+    def fetch(number: int) -> Page[int]:
+        return read_page([{"id": number}], {"next": True}, lambda raw: int(raw["id"]))
+
+    walk = walk_pages(fetch)
+    assert sum(len(page.rows) for page in islice(walk, 10_000)) == 10_000
+    with pytest.raises(Malformed, match="more than 10,000 pages"):
+        next(walk)
 
 
 def test_a_daily_report_is_walked_likewise(stub: Stub) -> None:

@@ -139,7 +139,7 @@ class Client(Platform):
         :raises PlatformFailure:
         """
         providers = self._read_items("providers", _without_empty({"agentSystemCurrency": currency}))
-        games = games or self.list_games()
+        games = self.list_games() if games is None else games
         return Listing(merge_providers(providers, games.texts), read_vendor)
 
     def list_providers(self, *, currency: str = "") -> tuple[Provider, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -47,7 +47,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class ReportRow:
-    """An hour of a player, as sent. `player_free_round` is in the player's currency, which the row does not name."""
+    """A UTC hour of a player. `player_free_round` is in the player's currency, which the row does not name."""
 
     hour_at: datetime
     figures: Figures
@@ -82,9 +82,7 @@ def parse_report(result: Mapping[str, Any]) -> Page[ReportRow]:
 def add_up_by_day(rows: Iterable[ReportRow]) -> tuple[ReportDay, ...]:
     """Return the days of these rows, the first one first."""
     in_order = sorted(rows, key=lambda row: row.hour_at)
-    days = (
-        (day, list(of_day)) for day, of_day in groupby(in_order, key=lambda row: row.hour_at.astimezone(UTC).date())
-    )
+    days = ((day, list(of_day)) for day, of_day in groupby(in_order, key=lambda row: row.hour_at.date()))
     return tuple(_add_up(day, of_day) for day, of_day in days)
 
 
