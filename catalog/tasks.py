@@ -46,6 +46,13 @@ def sync_catalog(
         logger.info("nothing to do: %s", refusal)
 
 
+@shared_task(name="catalog.resume_syncs")
+def resume_syncs() -> None:
+    """Ask anew for what a worker was at when it died; the broker brings that task back only when an hour is over."""
+    for run in services.give_up_silent_runs():
+        sync_catalog.delay(run.operator_id, by=run.by, dry_run=run.dry_run, agreed_gone=run.agreed_gone)
+
+
 @shared_task(name="catalog.purge_previews")
 def purge_previews() -> None:
     """Delete what was shown a week ago and never done."""

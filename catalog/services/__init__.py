@@ -2,7 +2,7 @@
 
 from catalog.services.fetching import CatalogueNotOffered
 from catalog.services.offers import switch_game, switch_lobby, switch_vendor
-from catalog.services.runs import SyncUnderWay
+from catalog.services.runs import SyncUnderWay, give_up_silent_runs
 from catalog.services.synchronisation import NotHeld, agree_to_shrink, purge_previews, sync_catalog
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "NotHeld",
     "SyncUnderWay",
     "agree_to_shrink",
+    "give_up_silent_runs",
     "purge_previews",
     "switch_game",
     "switch_lobby",

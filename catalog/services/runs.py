@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest, Now
 
 from catalog.models import RunState, SyncRun
@@ -16,6 +16,8 @@ from operators.selectors.refusals import Refusal
 logger = logging.getLogger(__name__)
 
 LOST = "LOST"
+SILENT = f"It gave no sign of life for more than {SILENCE.seconds} seconds: its worker has died, or lost the database."
+CAME_BACK = "Its worker has died: the task came back and was started anew."
 
 
 class SyncUnderWay(Refusal):
@@ -41,7 +43,10 @@ def claim_run(
     run.heartbeat_at = Now()
     try:
         with transaction.atomic(durable=True):
-            _declare_lost(operator, task_ref)
+            running = SyncRun.objects.filter(operator=operator, state=RunState.RUNNING)
+            _declare_lost(running.filter(_silent()), SILENT)
+            if task_ref:
+                _declare_lost(running.filter(task_ref=task_ref), CAME_BACK)
             run.save(force_insert=True)
     except IntegrityError as error:
         if "catalog_syncrun_one_running" not in str(error):
@@ -49,6 +54,18 @@ def claim_run(
         raise _under_way(operator) from error
     run.refresh_from_db(fields=["heartbeat_at"])
     return run
+
+
+def give_up_silent_runs() -> list[SyncRun]:
+    """Declare the runs of all operators lost whose hearts have stopped; returns those that are worth another try.
+
+    One whose predecessor was lost, too, is left to the schedule, so that what kills workers does not do so all day.
+    """
+    with transaction.atomic(durable=True):
+        silent = SyncRun.objects.filter(_silent(), state=RunState.RUNNING).order_by("pk")
+        runs = list(silent.select_for_update(of=("self",), skip_locked=True))
+        _declare_lost(SyncRun.objects.filter(pk__in=[run.pk for run in runs]), SILENT)
+    return [run for run in runs if not _was_lost_before(run)]
 
 
 def end_run(run: SyncRun, progress: Progress, **facts: object) -> None:
@@ -73,18 +90,22 @@ def fail_run(run: SyncRun, progress: Progress, *, code: str, error: str) -> None
         logger.warning("the failure of run %s could not be written: %s", run.pk, fault)
 
 
-def _declare_lost(operator: Operator, task_ref: str) -> None:
-    running = SyncRun.objects.filter(operator=operator, state=RunState.RUNNING)
-    ended = {"state": RunState.LOST, "ended_at": Greatest("started_at", "heartbeat_at"), "error_code": LOST}
-    silent = (
-        f"It gave no sign of life for more than {SILENCE.seconds} seconds: its worker has died, or lost the database."
+def _silent() -> Q:
+    return Q(heartbeat_at__lt=Now() - SILENCE)
+
+
+def _declare_lost(running: QuerySet[SyncRun], why: str) -> None:
+    running.filter(state=RunState.RUNNING).update(
+        state=RunState.LOST,
+        ended_at=Greatest("started_at", "heartbeat_at"),
+        error_code=LOST,
+        error=f"{why} Nothing of it was applied.",
     )
-    same = "Its worker has died: the task came back and was started anew."
-    untouched = " Nothing of it was applied."
-    stale = Q(heartbeat_at__lt=Now() - SILENCE)
-    running.filter(stale).update(error=silent + untouched, **ended)
-    if task_ref:
-        running.filter(task_ref=task_ref).update(error=same + untouched, **ended)
+
+
+def _was_lost_before(run: SyncRun) -> bool:
+    earlier = SyncRun.objects.filter(operator=run.operator_id, pk__lt=run.pk).order_by("-pk").first()
+    return earlier is not None and earlier.state == RunState.LOST
 
 
 def _under_way(operator: Operator) -> SyncUnderWay:

@@ -9,7 +9,10 @@ CRONTABS = [
     ("Sync the catalogue", "catalog.sync_catalogs", "5", "*"),
     ("Purge previews of the catalogue", "catalog.purge_previews", "40", "4"),
 ]
-INTERVALS = [("Settle what was left in doubt", "wallet.settle_pending", 60)]
+INTERVALS = [
+    ("Settle what was left in doubt", "wallet.settle_pending", 60),
+    ("Resume synchronisations that broke off", "catalog.resume_syncs", 60),
+]
 
 
 def make_schedule(apps, _schema_editor):

@@ -34,6 +34,7 @@ USUAL = {
     "Sync the catalogue": ("catalog.sync_catalogs", "At 5 minutes past the hour (UTC)"),
     "Purge previews of the catalogue": ("catalog.purge_previews", "At 04:40 (UTC)"),
     "Settle what was left in doubt": ("wallet.settle_pending", "Every minute"),
+    "Resume synchronisations that broke off": ("catalog.resume_syncs", "Every minute"),
 }
 
 
