@@ -34,7 +34,7 @@ def test_another_code_is_custom_and_never_guessed(code: str, hint: str) -> None:
     register_currencies([code])
     currency = Currency.objects.get(code=code)
     assert (currency.name, currency.decimals, currency.is_iso) == (hint, 2, False)
-    assert (currency.base_code, currency.unit_factor) == ("", 1)
+    assert (currency.base_code, currency.unit_factor) == ("", Decimal(1))
 
 
 @pytest.mark.django_db
@@ -49,5 +49,5 @@ def test_what_staff_have_said_of_a_currency_stays() -> None:
     Currency.objects.create(code="KVND", name="Thousand Dong", base_code="VND", unit_factor=1000)
     register_currencies(["KVND", "VND", "KVND"])
     unit = Currency.objects.get(code="KVND")
-    assert (unit.name, unit.base_code, unit.unit_factor) == ("Thousand Dong", "VND", 1000)
+    assert (unit.name, unit.base_code, unit.unit_factor) == ("Thousand Dong", "VND", Decimal(1000))
     assert Currency.objects.filter(code="VND").count() == 1

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_task_synchronises_one_operator(lists: Lists, operator: Operator) -> None:
     lists.lay([row(1)])
-    tasks.sync_catalog.apply(args=[operator.pk], task_id="task-1")
+    tasks.sync_catalog.apply(args=(operator.pk,), task_id="task-1")
     run = operator.sync_runs.get()
     assert (run.by, run.state, run.task_ref, run.dry_run) == ("celery", RunState.APPLIED, "task-1", False)
     assert listings(operator) == {"1": "listed"}
@@ -29,7 +29,7 @@ def test_the_task_does_what_a_person_asked_for(lists: Lists, operator: Operator)
     sync(operator)
     lists.lay(rows(range(1, 4)))
     for asked in ({"dry_run": True}, {}, {"agreed_gone": 7}):
-        tasks.sync_catalog.apply(args=[operator.pk], kwargs={"by": "staff:anna", **asked})
+        tasks.sync_catalog.apply(args=(operator.pk,), kwargs={"by": "staff:anna", **asked})
     runs = operator.sync_runs.order_by("pk").values_list("by", "state", "agreed_gone")[1:]
     assert list(runs) == [
         ("staff:anna", RunState.PREVIEWED, None),
@@ -44,7 +44,7 @@ def test_a_task_that_finds_another_under_way_ends_quietly(
     alive = NOW + timedelta(days=900)
     SyncRun.objects.create(operator=operator, by="staff:anna", started_at=NOW, heartbeat_at=alive)
     with caplog.at_level(logging.INFO, logger="catalog.tasks"):
-        assert tasks.sync_catalog.apply(args=[operator.pk]).state == "SUCCESS"
+        assert tasks.sync_catalog.apply(args=(operator.pk,)).state == "SUCCESS"
     assert "is being synchronised already, by staff:anna" in caplog.text
     assert operator.sync_runs.count() == 1
 
