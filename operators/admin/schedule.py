@@ -160,7 +160,7 @@ class ScheduleAdmin(MadeByStaffAdmin):
     ordering = ("name",)
     search_fields = ("name", "task")
     change_form_template = "admin/operators/schedule/change_form.html"
-    actions_detail = ("change", "run_now")
+    actions_detail = ("reschedule", "run_now")
     empty_text = "Nothing is scheduled."
 
     def has_act_permission(self, request: HttpRequest, _obj: Any = None) -> bool:
@@ -188,8 +188,8 @@ class ScheduleAdmin(MadeByStaffAdmin):
             request, form, row=None, title="New schedule entry", submit="Schedule", lead=lead
         )
 
-    @act("Change", path="change", icon="edit", permissions=["act"])
-    def change(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @act("Reschedule", path="reschedule", icon="edit", permissions=["act"])
+    def reschedule(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask when it shall run, and have it so."""
         entry = self.find_row(request, object_id)
         form = ChangeForm(posted(request), entry)
