@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http import HTTPStatus
-from typing import Any, NoReturn, Self, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 import requests
@@ -126,11 +126,6 @@ class Platform:
     def __init__(self, http: Http, report: Callable[[Call], None]) -> None:
         self._http = http
         self._report = report
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
 
     def read(
         self,

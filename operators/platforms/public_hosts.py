@@ -8,6 +8,9 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+# NAT64's well-known prefix, and the addresses once called IPv4-compatible.
+LAST_32_BITS_ARE_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+
 
 class PrivateAddress(Exception):
     """A host's name led to an address that is not public."""
@@ -16,8 +19,17 @@ class PrivateAddress(Exception):
 def is_public(address: str) -> bool:
     """Say whether an address is one of the internet at large."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    parsed = _find_inner(parsed) or parsed
     return parsed.is_global and not parsed.is_multicast
+
+
+def _find_inner(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address to which an IPv6 one leads, where a gateway or the kernel translates it."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if any(address in network for network in LAST_32_BITS_ARE_IPV4):
+        return ipaddress.IPv4Address(address.packed[-4:])
+    return address.ipv4_mapped or address.sixtofour
 
 
 class _PublicConnection:

@@ -54,11 +54,9 @@ def run_tls_server(certificate: Path) -> Iterator[str]:
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
     write_self_signed(tmp_path / "self-signed.pem")
     calls: list[Call] = []
-    with (
-        run_tls_server(tmp_path / "self-signed.pem") as url,
-        Platform(Http(private_hosts_allowed=True, backoff_seconds=0.01), calls.append) as platform,
-        pytest.raises(PlatformFailure) as failure,
-    ):
+    platform = Platform(Http(private_hosts_allowed=True, backoff_seconds=0.01), calls.append)
+    with run_tls_server(tmp_path / "self-signed.pem") as url, pytest.raises(PlatformFailure) as failure:
         platform.read("games", url, headers={}, parse=lambda found: found)
+    assert failure.value.detail == "no trusted connection: self-signed certificate"
     assert (failure.value.code, failure.value.permanent) == ("TLS", True)
     assert [call.failure for call in calls] == ["TLS"]
