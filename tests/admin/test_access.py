@@ -1,29 +1,48 @@
 """Who sees which page: the superuser all of them, staff what they may, strangers the log-in."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from django_celery_beat.models import PeriodicTask
 
+from catalog.models import Currency
 from operators.models import AuditEntry, Direction, Exchange
 from operators.services import create_api_key
 from tests.admin.house import House, ago, hire
+from tests.admin.sync_runs import make_held_run
 from tests.wallet.world import STAFF, Seat
 from wallet.models import LedgerVerification, Player
 
-ADDED = ["operators.casino", "operators.operator", "operators.apikey", "auth.user", "auth.group"]
+ADDED = [
+    *("operators.casino", "operators.operator", "operators.apikey", "auth.user", "auth.group", "catalog.tag"),
+    "django_celery_beat.periodictask",
+]
+SWITCHES = ["switch_off", "switch_on"]
 ACTS = {
     "wallet.player": ["launch", "block", "unblock", "self_exclude"],
     "wallet.session": ["end"],
     "operators.casino": ["edit"],
     "operators.apikey": ["revoke"],
-    "operators.operator": ["edit", "activate", "suspend", "rotate", "retire", "terminate"],
-    "catalog.game": ["switch_off", "switch_on"],
-    "catalog.lobby": ["switch_off", "switch_on"],
-    "catalog.vendor": ["switch_off", "switch_on"],
+    "operators.operator": ["edit", "test", "activate", "suspend", "rotate", "retire", "terminate"],
+    "catalog.game": [*SWITCHES, "present"],
+    "catalog.lobby": SWITCHES,
+    "catalog.vendor": SWITCHES,
+    "catalog.operatorcurrency": SWITCHES,
+    "catalog.currency": ["correct"],
+    "catalog.tag": ["rename", "remove"],
+    "catalog.syncrun": ["apply", "agree"],
+    "django_celery_beat.periodictask": ["reschedule", "run_now"],
+}
+# Pages of lists that are no act on a row, each with the permissions that it takes.
+OTHERS = {
+    "catalog_game_lobby_preview": ["catalog.view_game"],
+    "catalog_game_unmapped": ["catalog.view_game"],
+    "catalog_syncrun_synchronise": ["catalog.view_syncrun", "catalog.change_game"],
 }
 
 
@@ -50,16 +69,33 @@ def pages(house: House, seat: Seat) -> dict[str, str]:
         "operators.apikey": key.pk,
         "operators.exchange": exchange.pk,
         "operators.auditentry": AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[0],
-        "catalog.game": house.game.pk,
-        "catalog.lobby": house.add_lobby("live").pk,
-        "catalog.vendor": house.operator.vendors.create(name="Aurora").pk,
+        "django_celery_beat.periodictask": PeriodicTask.objects.values_list("pk", flat=True).order_by("pk")[0],
         "auth.user": hire("bruno").pk,
         "auth.group": Group.objects.create(name="support").pk,
+        **list_catalogue(house),
     }
     return {name: address for model, pk in rows.items() for name, address in pages_of(model, pk)}
 
 
-def pages_of(model: str, pk: int) -> list[tuple[str, str]]:
+def list_catalogue(house: House) -> dict[str, Any]:
+    """A row of each of the catalogue's models, by the model's name."""
+    euro = Currency.objects.get_or_create(code="EUR")[0]
+    held = make_held_run(house.operator)
+    return {
+        "catalog.game": house.game.pk,
+        "catalog.lobby": house.add_lobby("live").pk,
+        "catalog.vendor": house.operator.vendors.create(vendor_ref="aurora").pk,
+        "catalog.tag": house.casino.tags.create(slug="new", name="New").pk,
+        "catalog.featuredgame": house.casino.featured_games.create(game=house.game).pk,
+        "catalog.currency": euro.pk,
+        "catalog.operatorcurrency": house.operator.currencies.create(currency=euro).pk,
+        "catalog.gameconfiguration": house.game.configurations.create(currency=euro, stakes=[20]).pk,
+        "catalog.syncrun": held.pk,
+        "catalog.change": held.changes.order_by("pk").values_list("pk", flat=True)[0],
+    }
+
+
+def pages_of(model: str, pk: Any) -> list[tuple[str, str]]:
     route = "admin:" + model.replace(".", "_")
     found = [(f"{model} list", reverse(f"{route}_changelist")), (f"{model} row", reverse(f"{route}_change", args=[pk]))]
     found += [(f"{model} new", reverse(f"{route}_add"))] if model in ADDED else []
@@ -76,8 +112,8 @@ def test_superuser_sees_every_page(boss: Client, pages: dict[str, str]) -> None:
 
 
 def test_superuser_sees_the_pages_that_belong_to_no_row(boss: Client, house: House) -> None:
-    for name in ("admin:index", "admin:password_change", "admin:catalog_game_fetch"):
-        assert boss.get(reverse(name)).status_code == 200
+    for name in ("index", "password_change", *OTHERS):
+        assert boss.get(reverse(f"admin:{name}")).status_code == 200
     for app in ("wallet", "operators", "catalog", "auth"):
         assert boss.get(reverse("admin:app_list", args=[app])).status_code == 200
 
@@ -110,6 +146,26 @@ def test_staff_who_may_only_look_is_refused_every_act_and_every_new_row(
     assert {name: client.get(address).status_code for name, address in pages.items()} == expected
     assert {client.post(pages[name]).status_code for name, code in expected.items() if code == 403} == {403}
     assert not Player.objects.get(pk=seat.player.pk).is_blocked
+
+
+def test_pages_that_belong_to_no_row_ask_for_their_permissions(client: Client, house: House) -> None:
+    for number, (name, permissions) in enumerate(OTHERS.items()):
+        page = reverse(f"admin:{name}")
+        assert client.get(page).headers["Location"] == f"{reverse('admin:login')}?next={page}"
+        for missing in permissions:
+            client.force_login(hire(f"{number}-{missing}", *(each for each in permissions if each != missing)))
+            assert client.get(page).status_code == 403
+        client.force_login(hire(f"{number}-all", *permissions))
+        assert client.get(page).status_code == 200
+        client.logout()
+
+
+def test_every_act_of_every_page_is_tested_here() -> None:
+    acts = {
+        model._meta.label_lower: getattr(page, "actions_detail", ()) for model, page in admin.site._registry.items()
+    }
+    expected = {**ACTS, "auth.user": ["set_password"]}
+    assert {model: list(named) for model, named in acts.items() if named} == expected
 
 
 def test_staff_who_may_only_look_is_offered_no_act(staff: Callable[..., Client], pages: dict[str, str]) -> None:
