@@ -26,6 +26,15 @@ def _page(title: str, icon: str, name: str, permission: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": _may(permission)}
 
 
+def _is_on_games(request: HttpRequest) -> bool:
+    """Say whether it is the games' list or a game's page; the theme would count the pages below their address too."""
+    name = request.resolver_match.url_name if request.resolver_match else ""
+    return (name or "").startswith("catalog_game_") and name not in OWN_ENTRIES
+
+
+# Pages below another one's address that the sidebar names by themselves.
+OWN_ENTRIES = ("catalog_game_lobby_preview", "catalog_game_unmapped")
+
 NAVIGATION: list[dict[str, Any]] = [
     {"items": [{"title": "Overview", "icon": "monitoring", "link": reverse_lazy("admin:index")}]},
     {
@@ -47,7 +56,7 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "title": "Catalogue",
         "items": [
-            _list("Games", "sports_esports", "catalog.game"),
+            _list("Games", "sports_esports", "catalog.game") | {"active": _is_on_games},
             _list("Lobbies", "meeting_room", "catalog.lobby"),
             _list("Vendors", "storefront", "catalog.vendor"),
             _list("Tags", "sell", "catalog.tag"),

@@ -17,7 +17,7 @@ from catalog.admin.thumbnails import let_show, picture
 from catalog.models import Game, Lobby, OperatorCurrency, Vendor
 from catalog.selectors.play import OpenPlay, play_figures
 from catalog.selectors.switching import Touched, list_examples, list_games_touched, preview_switch
-from catalog.services.offers import Switching, switch_rows
+from catalog.services.offers import Switching, count_rows, switch_rows
 from config.admin import ActAdmin, ReadOnlyAdmin, actor, posted
 from config.display import chip
 from config.theme import act
@@ -141,7 +141,7 @@ class SwitchedAdmin(ManyAdmin):
         touched = preview_switch(rows, enabled=enabled)
         word = "on" if enabled else "off"
         context = {
-            "title": f"Switch {word} {len(touched.changing):,} {self.opts.verbose_name_plural}",
+            "title": f"Switch {word} {count_rows(self.model, len(touched.changing))}",
             "word": word,
             "lead": "They are offered again, as far as the platforms offer them." if enabled else self.off_means,
             "touched": touched,
@@ -178,8 +178,8 @@ class SwitchedAdmin(ManyAdmin):
 
     def tell_switched(self, request: HttpRequest, selection: Selection, done: Switching, enabled: bool) -> None:
         """Say what came of it, and what others have changed since the preview."""
-        word, names = ("on" if enabled else "off"), self.opts.verbose_name_plural
-        messages.success(request, f"Switched {word}: {len(done.changed):,} {names}.")
+        word = "on" if enabled else "off"
+        messages.success(request, f"Switched {word}: {count_rows(self.model, len(done.changed))}.")
         if done.already:
             messages.warning(request, f"{done.already:,} of them had been switched {word} by somebody else meanwhile.")
         back = self.model.objects.filter(pk__in=selection.others).exclude(enabled=enabled).count()

@@ -26,7 +26,6 @@ class Figures:
     configuration: GameConfiguration
     multiplier: Decimal
     stakes: list[str]
-    smallest: SafeString
     largest: SafeString
     in_base: str
     max_payout: Decimal | None
@@ -43,26 +42,38 @@ def list_figures(game: Game) -> list[Figures]:
 
 
 def figure(row: GameConfiguration, usual_multiplier: Decimal) -> Figures:
-    """Return a configuration as money. Its own multiplier counts, else the operator account's for the currency.
-
-    The platform has multiplied the calculated exposure already; the other figures it has not.
-    """
+    """Return a configuration as money. Its own multiplier counts, else the operator account's for the currency."""
     multiplier = row.currency_multiplier or usual_multiplier
+    factor = find_exposure_factor(row, multiplier)
     stakes = [stake * multiplier / MINOR_UNITS for stake in sorted(row.stakes)]
     code = row.currency_id
     return Figures(
         configuration=row,
         multiplier=multiplier,
         stakes=[amount_text(stake) for stake in stakes],
-        smallest=money(stakes[0] if stakes else None, code),
         largest=money(stakes[-1] if stakes else None, code),
         in_base=tell_in_base(row, stakes),
         max_payout=row.max_payout,
-        max_exposure=money(None if row.max_exposure is None else row.max_exposure * multiplier / MINOR_UNITS, code),
-        calculated_max_exposure=money(
-            None if row.calculated_max_exposure is None else row.calculated_max_exposure / MINOR_UNITS, code
-        ),
+        max_exposure=price(row.max_exposure, factor, code),
+        calculated_max_exposure=price(row.calculated_max_exposure, factor, code),
     )
+
+
+def price(minor_units: Decimal | None, factor: Decimal, code: str) -> SafeString:
+    """Write minor units as money."""
+    return money(None if minor_units is None else minor_units * factor / MINOR_UNITS, code)
+
+
+def find_exposure_factor(row: GameConfiguration, multiplier: Decimal) -> Decimal:
+    """Return what a configuration's exposures are still to be multiplied by.
+
+    Stakes come before the multiplier. Whether exposures do is not written anywhere, and the calculated one tells: it is
+    the top stake times the maximum payout, with the multiplier or without.
+    """
+    if row.calculated_max_exposure is None or row.max_payout is None or not row.stakes:
+        return multiplier
+    multiplied = row.calculated_max_exposure == max(row.stakes) * row.max_payout * multiplier
+    return Decimal(1) if multiplied else multiplier
 
 
 def tell_in_base(row: GameConfiguration, stakes: list[Decimal]) -> str:
@@ -129,23 +140,27 @@ class GameConfigurationAdmin(ReadOnlyAdmin):
     @admin.display(description="Stakes")
     def stakes_shown(self, row: GameConfiguration) -> SafeString:
         figures = self.figures(row)
-        return format_html("{} to {}", figures.smallest, figures.largest) if figures.stakes else NOTHING
+        return (
+            format_html('<span class="money">{} to {}</span>', figures.stakes[0], figures.largest)
+            if figures.stakes
+            else NOTHING
+        )
 
     @admin.display(description="Steps")
     def steps(self, row: GameConfiguration) -> SafeString:
         return format_html('<span class="figure">{}</span>', len(row.stakes))
 
-    @admin.display(description="Expected RTP", ordering="expected_rtp")
+    @admin.display(description="RTP", ordering="expected_rtp")
     def rtp_shown(self, row: GameConfiguration) -> SafeString:
         return write_rtp(row.expected_rtp)
 
-    @admin.display(description="Maximum payout", ordering="max_payout")
+    @admin.display(description="Pays at most", ordering="max_payout")
     def payout(self, row: GameConfiguration) -> SafeString:
         if row.max_payout is None:
             return NOTHING
-        return format_html('<span class="figure">{} times the stake</span>', f"{row.max_payout.normalize():,f}")
+        return format_html('<span class="figure">{} &times;</span>', f"{row.max_payout.normalize():,f}")
 
-    @admin.display(description="Maximum exposure", ordering="max_exposure")
+    @admin.display(description="Exposure", ordering="max_exposure")
     def exposure(self, row: GameConfiguration) -> SafeString:
         return self.figures(row).max_exposure
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog.admin import filters
 from catalog.admin.acts import SwitchedAdmin
 from catalog.admin.forms import CurrencyForm, NewCurrencyForm
 from catalog.admin.standing import listing_chip
@@ -116,7 +117,7 @@ class OperatorCurrencyAdmin(SwitchedAdmin):
     list_filter = (
         ("operator", RelatedDropdownFilter),
         ("operator__casino", RelatedDropdownFilter),
-        ("enabled", BooleanRadioFilter),
+        ("enabled", filters.OfferedFilter),
         ("listing", ChoicesDropdownFilter),
         ("currency__is_iso", BooleanRadioFilter),
     )

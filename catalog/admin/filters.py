@@ -6,8 +6,36 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from catalog.models import Game, Tag
-from config.theme import DropdownFilter, TextFilter
+from config.theme import BooleanRadioFilter, DropdownFilter, TextFilter
 from operators.models import Casino
+
+
+class SwitchFilter(BooleanRadioFilter):
+    """Rows that are on or off in some respect, named as the list's column is."""
+
+    named: str
+
+    def __init__(self, *where: Any, **more: Any) -> None:
+        super().__init__(*where, **more)
+        self.title = self.named
+
+
+class OfferedFilter(SwitchFilter):
+    """What we have switched on, or off."""
+
+    named = "offered by us"
+
+
+class OnThereFilter(SwitchFilter):
+    """What the platform has switched on, or off."""
+
+    named = "on at the platform"
+
+
+class ReachableFilter(SwitchFilter):
+    """Vendors that the platform can reach, or cannot."""
+
+    named = "reachable"
 
 
 class ValuesFilter(DropdownFilter):

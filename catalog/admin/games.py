@@ -45,7 +45,6 @@ class GameAdmin(tagging.TaggedAdmin, SwitchedAdmin):
         "title_shown",
         "vendor_shown",
         "type_shown",
-        "devices",
         "rtp_shown",
         "features",
         "tags_shown",
@@ -59,9 +58,9 @@ class GameAdmin(tagging.TaggedAdmin, SwitchedAdmin):
         ("operator__casino", RelatedDropdownFilter),
         ("vendor", AutocompleteSelectFilter),
         filters.VendorNameFilter,
-        ("enabled", BooleanRadioFilter),
+        ("enabled", filters.OfferedFilter),
         ("listing", ChoicesDropdownFilter),
-        ("platform_enabled", BooleanRadioFilter),
+        ("platform_enabled", filters.OnThereFilter),
         filters.TagFilter,
         filters.FeaturedFilter,
         filters.PresentedFilter,
@@ -178,17 +177,13 @@ class GameAdmin(tagging.TaggedAdmin, SwitchedAdmin):
             game.operator.name,
         )
 
-    @admin.display(description="Type", ordering="game_type")
+    @admin.display(description="Type, devices", ordering="game_type")
     def type_shown(self, game: Game) -> SafeString:
         return format_html(
             '<span class="named"><span>{}</span><span class="quiet">{}</span></span>',
             game.game_type or NOTHING,
-            game.subtype,
+            ", ".join(filter(None, (game.subtype, game.platform))),
         )
-
-    @admin.display(description="Devices", ordering="platform")
-    def devices(self, game: Game) -> str | SafeString:
-        return game.platform or NOTHING
 
     @admin.display(description="RTP", ordering="rtp")
     def rtp_shown(self, game: Game) -> SafeString:
@@ -205,6 +200,6 @@ class GameAdmin(tagging.TaggedAdmin, SwitchedAdmin):
     def tags_shown(self, game: Game) -> SafeString:
         return chips([(tag.name, "info") for tag in sorted(game.tags.all(), key=str)])
 
-    @admin.display(description="At the platform", ordering="listing")
+    @admin.display(description="Platform", ordering="listing")
     def at_platform(self, game: Game) -> SafeString:
         return chip_of_platform(game) if game.listing == Listing.LISTED else listing_chip(game.listing)

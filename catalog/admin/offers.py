@@ -19,7 +19,6 @@ from catalog.services import switch_lobby, switch_vendor
 from config.display import NOTHING, chip, count, ident
 from config.theme import (
     AutocompleteSelectFilter,
-    BooleanRadioFilter,
     ChoicesDropdownFilter,
     RelatedDropdownFilter,
 )
@@ -37,7 +36,7 @@ class LobbyAdmin(SwitchedAdmin):
         ("operator__casino", RelatedDropdownFilter),
         ("vendor", AutocompleteSelectFilter),
         filters.VendorNameFilter,
-        ("enabled", BooleanRadioFilter),
+        ("enabled", filters.OfferedFilter),
         ("listing", ChoicesDropdownFilter),
         filters.CountryFilter,
     )
@@ -82,10 +81,10 @@ class VendorAdmin(SwitchedAdmin):
     list_filter = (
         ("operator", RelatedDropdownFilter),
         ("operator__casino", RelatedDropdownFilter),
-        ("enabled", BooleanRadioFilter),
+        ("enabled", filters.OfferedFilter),
         ("listing", ChoicesDropdownFilter),
-        ("platform_enabled", BooleanRadioFilter),
-        ("online", BooleanRadioFilter),
+        ("platform_enabled", filters.OnThereFilter),
+        ("online", filters.ReachableFilter),
         filters.VendorCountryFilter,
     )
     ordering = ("vendor_ref", "pk")
@@ -120,11 +119,12 @@ class VendorAdmin(SwitchedAdmin):
 
     @admin.display(description="Vendor", ordering="title")
     def title_shown(self, vendor: Vendor) -> SafeString:
-        return format_html('<span class="named"><span>{}</span>{}</span>', vendor, ident(vendor.vendor_ref))
+        other = ident(vendor.vendor_ref) if str(vendor) != vendor.vendor_ref else ""
+        return format_html('<span class="named"><span>{}</span>{}</span>', vendor, other)
 
     @admin.display(description="Operator", ordering="operator__name")
-    def operator_shown(self, vendor: Vendor) -> str:
-        return str(vendor.operator.name)
+    def operator_shown(self, vendor: Vendor) -> SafeString:
+        return format_html('<span class="named">{}</span>', vendor.operator.name)
 
     @admin.display(description="Games", ordering="game_count")
     def games_shown(self, vendor: Any) -> SafeString:

@@ -24,7 +24,5 @@ def list_countries() -> list[tuple[str, str]]:
 
 def write_places(codes: list[str]) -> SafeString:
     """Write countries and regions by name, each with its code."""
-    places = [(name_place(code), code) for code in sorted(codes, key=name_place)]
-    if not places:
-        return NOTHING
-    return format_html_join(", ", '<span title="{1}">{0} <span class="quiet">{1}</span></span>', places)
+    places = [(name_place(code), "" if "-" in code else f" {code}") for code in sorted(codes, key=name_place)]
+    return format_html_join(", ", '<span>{}<span class="quiet">{}</span></span>', places) if places else NOTHING

@@ -67,7 +67,7 @@ def describe_choice(request: HttpRequest, model_admin: Any) -> str:
     said = "; ".join(describe_filters(request, model_admin.get_changelist_instance(request)))
     if request.POST.get("select_across", "0") != "0":
         return f"all with {said}" if said else "all there are"
-    return f"chosen one by one from those with {said}" if said else "chosen one by one"
+    return f"one by one from those with {said}" if said else "one by one"
 
 
 def describe_filters(request: HttpRequest, changelist: Any) -> Iterator[str]:

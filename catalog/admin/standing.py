@@ -9,8 +9,8 @@ LISTING_LOOKS = {Listing.LISTED: "success", Listing.GONE: "", Listing.UNMAPPED: 
 
 
 def listing_chip(listing: str) -> SafeString:
-    """Write where a row stands on the platform's list."""
-    return chip(str(Listing(listing).label), LISTING_LOOKS[Listing(listing)])
+    """Write in a word where a row stands on the platform's list."""
+    return chip(listing.capitalize(), LISTING_LOOKS[Listing(listing)])
 
 
 def chip_of_platform(row: Game | Vendor) -> SafeString:

@@ -13,6 +13,7 @@ from catalog.admin.forms import TagManyForm
 from catalog.admin.selections import Selection
 from catalog.models import Game, Tag
 from catalog.services.featured import TooManyFeatured, feature_games
+from catalog.services.offers import count_rows
 from catalog.services.tags import tag_games, untag_games
 from config.admin import actor
 from config.theme import act
@@ -57,7 +58,7 @@ class TaggedAdmin(ManyAdmin):
         selection = self.choose(request, list_keys(rows))
         casinos = list(Casino.objects.filter(operators__games__in=selection.ids).order_by("name").distinct())
         context = {
-            "title": f"Feature {len(selection.ids):,} games",
+            "title": f"Feature {count_rows(Game, len(selection.ids))}",
             "casinos": casinos,
             "target": reverse("admin:catalog_game_feature_many"),
         }
@@ -72,7 +73,7 @@ class TaggedAdmin(ManyAdmin):
         having = Tag.objects.filter(games__in=selection.ids).select_related("casino").order_by("casino__name", "name")
         words = "Put a tag on" if way == "put" else "Take a tag off"
         context = {
-            "title": f"{words} {len(selection.ids):,} games",
+            "title": f"{words} {count_rows(Game, len(selection.ids))}",
             "form": form or TagManyForm(tags=tags),
             "having": having.annotate(count=Count("games", filter=Q(games__in=selection.ids))),
             "way": way,
@@ -98,7 +99,7 @@ class TaggedAdmin(ManyAdmin):
             form.add_error("tag", error.messages)
             return self.preview_tag(request, way, selection, form)
         words = "put on" if way == "put" else "taken off"
-        messages.success(request, f"“{tag}” is {words} {len(done):,} of {len(selection.ids):,} games.")
+        messages.success(request, f"“{tag}” is {words} {len(done):,} of {count_rows(Game, len(selection.ids))}.")
         return self.back_to_list(selection)
 
     def feature_many(self, request: HttpRequest) -> HttpResponse:
@@ -116,7 +117,7 @@ class TaggedAdmin(ManyAdmin):
         except (ValidationError, TooManyFeatured) as refusal:
             messages.error(request, "; ".join(getattr(refusal, "messages", [str(refusal)])))
             return self.back_to_list(selection)
-        messages.success(request, f"{len(added):,} games are featured at {casino}, after those that were.")
+        messages.success(request, f"Featured at {casino}, after those that were: {count_rows(Game, len(added))}.")
         return HttpResponseRedirect(f"{reverse('admin:catalog_featuredgame_changelist')}?casino={casino.slug}")
 
 

@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from catalog.admin.forms import NewTagForm, TagForm
-from catalog.models import Tag
+from catalog.models import Game, Tag
+from catalog.services.offers import count_rows
 from catalog.services.tags import change_tag, make_tag, remove_tag
 from config.admin import MadeByStaffAdmin, actor, posted
 from config.display import chips, count, ident
@@ -73,7 +74,7 @@ class TagAdmin(MadeByStaffAdmin):
             row=tag,
             title="Change the tag",
             submit="Save",
-            lead=f"{tag.game_count:,} games have it. Its slug, {tag.slug}, stays: the casino's site asks for it.",
+            lead=f"On {count_rows(Game, tag.game_count)}. Its slug, {tag.slug}, stays: the casino's site asks for it.",
         )
 
     @act("Remove", path="remove", icon="delete", permissions=["rename"], danger=True)
@@ -84,7 +85,7 @@ class TagAdmin(MadeByStaffAdmin):
 
         def do() -> tuple[None, str]:
             name = str(tag)
-            return None, f"The tag “{name}” is removed from {remove_tag(tag=tag, by=actor(request)):,} games."
+            return None, f"The tag “{name}” is removed from {count_rows(Game, remove_tag(tag=tag, by=actor(request)))}."
 
         groups = " Games that were for its player groups alone are shown to all players then."
         return self.attempt(request, form, do) or self.ask(
@@ -94,7 +95,7 @@ class TagAdmin(MadeByStaffAdmin):
             title="Remove the tag",
             submit="Remove",
             danger=True,
-            lead=f"It is taken off {tag.game_count:,} games.{groups if tag.player_groups else ''}",
+            lead=f"It is taken off {count_rows(Game, tag.game_count)}.{groups if tag.player_groups else ''}",
         )
 
     @admin.display(description="Slug", ordering="slug")

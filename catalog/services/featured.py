@@ -11,7 +11,6 @@ from operators.models import Casino
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
 
-
 # An order that people arrange by hand.
 MOST_FEATURED = 500
 

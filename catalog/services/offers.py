@@ -76,8 +76,13 @@ def switch_rows(model: type[Switched], *, ids: Iterable[int], enabled: bool, des
 
 def describe_many(model: type[models.Model], count: int, described: str) -> str:
     """Name many rows as the audit trail does."""
-    names = model._meta.verbose_name_plural  # noqa: SLF001 - Django documents it
-    return f"{count:,} {names}: {described}"
+    return f"{count_rows(model, count)}: {described}"
+
+
+def count_rows(model: type[models.Model], count: int) -> str:
+    """Write how many rows of a kind there are, such as 1 game or 1,200 games."""
+    options = model._meta  # noqa: SLF001 - Django documents it
+    return f"{count:,} {options.verbose_name if count == 1 else options.verbose_name_plural}"
 
 
 def write_ranges(ids: Iterable[int]) -> str:

@@ -150,7 +150,10 @@ def test_changes_that_a_preview_only_found_are_not_in_a_games_history(boss: Clie
     assert "No change since it came." in page
 
 
-def test_stakes_are_told_as_money(boss: Client, house: House) -> None:
+@pytest.mark.parametrize("multiplied", [1, 5])
+def test_stakes_and_exposures_are_told_as_money_whether_the_platform_multiplied_them_or_not(
+    boss: Client, house: House, multiplied: int
+) -> None:
     Currency.objects.get_or_create(code="IDR", defaults={"is_iso": True})
     Currency.objects.filter(code="KIDR").delete()
     unit = Currency.objects.create(code="KIDR", base_code="IDR", unit_factor=1000)
@@ -163,8 +166,8 @@ def test_stakes_are_told_as_money(boss: Client, house: House) -> None:
         one_hundred_x_odds=5522,
         max_win_odds=103680,
         max_payout=1000,
-        max_exposure=10_000_000,
-        calculated_max_exposure=50_000_000,
+        max_exposure=2_000_000 * multiplied,
+        calculated_max_exposure=1_000_000 * multiplied,
     )
     for name, key in (("game", house.game.pk), ("gameconfiguration", row.pk)):
         page = boss.get(reverse(f"admin:catalog_{name}_change", args=[key])).content.decode()
@@ -172,7 +175,7 @@ def test_stakes_are_told_as_money(boss: Client, house: House) -> None:
         assert "500.00 to 50,000.00 IDR" in page
         assert "1 in 5,522" in page
         assert "1,000 &times; stake" in page
-        assert '500,000.00 <span class="currency">KIDR</span>' in page
+        assert '100,000.00 <span class="currency">KIDR</span>' in page
 
 
 def test_configurations_own_multiplier_counts_before_the_operators(boss: Client, house: House) -> None:

@@ -52,7 +52,7 @@ def test_tag_is_made_changed_and_removed(staff: Callable[..., Client], house: Ho
     assert (tag.name, tag.slug, tag.player_groups) == ("Live", "live-casino", [])
     house.game.tags.add(tag)
     answer = client.post(reverse("admin:catalog_tag_remove", args=[tag.pk]))
-    assert said(answer)[-1] == "The tag “Live” is removed from 1 games."
+    assert said(answer)[-1] == "The tag “Live” is removed from 1 game."
     assert not Tag.objects.filter(casino=house.casino).exists()
     actions = AuditEntry.objects.filter(by="staff:anna").order_by("-pk").values_list("action", flat=True)
     assert list(actions[:3])[::-1] == ["make_tag", "change_tag", "remove_tag"]
