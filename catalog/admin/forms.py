@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.text import slugify
 
 from catalog.models import Game, Tag
-from config.theme import Autocomplete, NumberInput, Select, Textarea, TextInput
+from config.theme import Autocomplete, Checkboxes, NumberInput, Select, Textarea, TextInput
 from operators.models import Casino
 
 # Django's fields take their model as a type parameter only in the stubs.
@@ -77,6 +77,15 @@ class NewTagForm(TagForm):
         cleaned: dict[str, Any] = super().clean() or {}
         cleaned["slug"] = cleaned.get("slug") or slugify(cleaned.get("name", ""))
         return cleaned
+
+
+class GameTagsForm(forms.Form):
+    """Which of its casino's tags a game has."""
+
+    def __init__(self, data: QueryDict | None = None, *, game: Game) -> None:
+        super().__init__(data, initial={"tags": list(game.tags.order_by("pk").values_list("pk", flat=True))})
+        tags = Tag.objects.filter(casino=game.operator.casino_id).order_by("name", "pk")
+        self.fields["tags"] = forms.ModelMultipleChoiceField(tags, widget=Checkboxes(), required=False)
 
 
 class TagManyForm(forms.Form):

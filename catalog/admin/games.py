@@ -81,7 +81,7 @@ class GameAdmin(tagging.TaggedAdmin, SwitchedAdmin):
     change_form_template = "admin/catalog/game/change_form.html"
     actions = (*SwitchedAdmin.actions, "tag_selected", "untag_selected", "feature_selected")
     actions_list = ("synchronise", "lobby_preview", "unmapped")
-    actions_detail = (*SwitchedAdmin.actions_detail, "present")
+    actions_detail = (*SwitchedAdmin.actions_detail, "present", "choose_tags")
     empty_text = "No game fits. The catalogue is fetched from the platforms every hour, or by “Synchronise”."
     switch = staticmethod(switch_game)
     off_means = (

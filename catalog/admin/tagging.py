@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
 from catalog.admin.acts import ManyAdmin
-from catalog.admin.forms import TagManyForm
+from catalog.admin.forms import GameTagsForm, TagManyForm
 from catalog.admin.selections import Selection
 from catalog.models import Game, Tag
 from catalog.services.featured import TooManyFeatured, feature_games
 from catalog.services.offers import count_rows
-from catalog.services.tags import tag_games, untag_games
-from config.admin import actor
+from catalog.services.tags import set_tags, tag_games, untag_games
+from config.admin import actor, posted
 from config.theme import act
 from operators.models import Casino
 
@@ -63,6 +63,21 @@ class TaggedAdmin(ManyAdmin):
             "target": reverse("admin:catalog_game_feature_many"),
         }
         return self.show_many(request, "admin/catalog/feature_many.html", context, act="feature", selection=selection)
+
+    @act("Tags", path="tags", icon="sell", permissions=["tag"])
+    def choose_tags(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask which tags one game has."""
+        game = self.find_row(request, object_id)
+        form = GameTagsForm(posted(request), game=game)
+
+        def do() -> tuple[Game, str]:
+            set_tags(game=game, tags=form.cleaned_data["tags"], by=actor(request))
+            return game, f"The tags of {game} are saved."
+
+        lead = "Words of the casino's own. A tag with player groups keeps the game for these groups alone."
+        return self.attempt(request, form, do) or self.ask(
+            request, form, row=game, title="Tags", submit="Save", lead=lead
+        )
 
     def preview_tag(
         self, request: HttpRequest, way: str, selection: Selection, form: TagManyForm | None

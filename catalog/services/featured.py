@@ -12,7 +12,7 @@ from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
 
 # An order that people arrange by hand.
-MOST_FEATURED = 500
+MOST_FEATURED = 300
 
 
 class TooManyFeatured(Refusal):

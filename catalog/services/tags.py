@@ -88,6 +88,21 @@ def untag_games(*, tag: Tag, ids: Iterable[int], described: str, by: str) -> lis
     return removed
 
 
+def set_tags(*, game: Game, tags: Iterable[Tag], by: str) -> Game:
+    """Give one game exactly these tags.
+
+    :raises OtherCasinos: one of the tags is another casino's.
+    """
+    wanted = {tag.pk: tag for tag in tags}
+    with transaction.atomic():
+        has = {tag.pk: tag for tag in game.tags.select_related("casino").order_by("pk")}
+        for key in sorted(wanted.keys() - has.keys()):
+            tag_games(tag=wanted[key], ids=[game.pk], described=str(game), by=by)
+        for key in sorted(has.keys() - wanted.keys()):
+            untag_games(tag=has[key], ids=[game.pk], described=str(game), by=by)
+    return game
+
+
 def tidy_groups(groups: Iterable[str]) -> list[str]:
     """Return player groups without blanks and repetitions, in order."""
     return sorted({group.strip() for group in groups} - {""})

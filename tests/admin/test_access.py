@@ -29,7 +29,7 @@ ACTS = {
     "operators.casino": ["edit"],
     "operators.apikey": ["revoke"],
     "operators.operator": ["edit", "test", "activate", "suspend", "rotate", "retire", "terminate"],
-    "catalog.game": [*SWITCHES, "present"],
+    "catalog.game": [*SWITCHES, "present", "choose_tags"],
     "catalog.lobby": SWITCHES,
     "catalog.vendor": SWITCHES,
     "catalog.operatorcurrency": SWITCHES,

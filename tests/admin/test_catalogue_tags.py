@@ -58,6 +58,18 @@ def test_tag_is_made_changed_and_removed(staff: Callable[..., Client], house: Ho
     assert list(actions[:3])[::-1] == ["make_tag", "change_tag", "remove_tag"]
 
 
+def test_tags_of_one_game_are_ticked_on_its_page(staff: Callable[..., Client], house: House, tag: Tag) -> None:
+    client = staff("catalog.view_game", "catalog.change_game")
+    new = Tag.objects.create(casino=house.casino, slug="new", name="New")
+    Tag.objects.create(casino=House().casino, slug="theirs", name="Theirs")
+    house.game.tags.add(tag)
+    address = reverse("admin:catalog_game_choose_tags", args=[house.game.pk])
+    page = client.get(address).content.decode()
+    assert ("Live" in page, "New" in page, "Theirs" in page) == (True, True, False)
+    assert client.post(address, {"tags": [new.pk]}).status_code == 302
+    assert list(house.game.tags.values_list("slug", flat=True)) == ["new"]
+
+
 def test_tag_whose_slug_is_taken_is_refused(boss: Client, house: House, tag: Tag) -> None:
     data = {"casino": house.casino.pk, "name": "Live again", "slug": "live", "player_groups": ""}
     answer = boss.post(reverse("admin:catalog_tag_add"), data)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from catalog.models import FeaturedGame, Game, Tag
 from catalog.services import featured
 from catalog.services.featured import OrderChanged, TooManyFeatured, feature_games, order_featured_games
-from catalog.services.tags import OtherCasinos, change_tag, make_tag, remove_tag, tag_games, untag_games
+from catalog.services.tags import OtherCasinos, change_tag, make_tag, remove_tag, set_tags, tag_games, untag_games
 from operators.models import AuditEntry
 from tests.admin.house import House
 
@@ -66,6 +66,24 @@ def test_tag_is_put_on_games_that_lack_it_and_taken_off_those_that_have_it(house
     assert untag_games(tag=tag, ids=ids[:2], described="two", by=BY) == ids[:2]
     assert list(tag.games.values_list("pk", flat=True)) == [ids[2]]
     assert (last_entry().action, last_entry().details["changed"]) == ("untag_games", 2)
+
+
+def test_one_game_is_given_exactly_these_tags(house: House) -> None:
+    tags = [make(house, name) for name in ("New", "Live", "Gone")]
+    house.game.tags.set(tags[1:])
+    AuditEntry.objects.all().delete()
+    set_tags(game=house.game, tags=tags[:2], by=BY)
+    assert set(house.game.tags.values_list("slug", flat=True)) == {"new", "live"}
+    entries = AuditEntry.objects.order_by("pk").values_list("action", "details__tag")
+    assert list(entries) == [("tag_games", "new"), ("untag_games", "gone")]
+
+
+def test_game_is_given_no_tag_of_another_casino_and_keeps_its_own(house: House) -> None:
+    own, others = make(house), [make(house, "New"), make(House())]
+    house.game.tags.add(own)
+    with pytest.raises(OtherCasinos):
+        set_tags(game=house.game, tags=others, by=BY)
+    assert list(house.game.tags.values_list("pk", flat=True)) == [own.pk]
 
 
 def test_tag_of_one_casino_goes_on_no_game_of_another(house: House) -> None:
