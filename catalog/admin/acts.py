@@ -17,7 +17,7 @@ from catalog.admin.thumbnails import let_show, picture
 from catalog.models import Game, Lobby, OperatorCurrency, Vendor
 from catalog.selectors.play import OpenPlay, play_figures
 from catalog.selectors.switching import Touched, list_examples, list_games_touched, preview_switch
-from catalog.services.offers import Switching, count_rows, switch_rows
+from catalog.services.offers import RowsBusy, Switching, count_rows, switch_rows
 from config.admin import ActAdmin, ReadOnlyAdmin, actor, posted
 from config.display import chip
 from config.theme import act
@@ -169,11 +169,15 @@ class SwitchedAdmin(ManyAdmin):
             raise PermissionDenied
         enabled = request.POST.get("to") == "on"
         selection = self.take_selection(request, f"{self.opts.label}:{'on' if enabled else 'off'}")
-        if selection:
+        if selection is None:
+            return self.back_to_list(None)
+        try:
             done = switch_rows(
                 self.model, ids=selection.ids, enabled=enabled, described=selection.described, by=actor(request)
             )
             self.tell_switched(request, selection, done, enabled)
+        except RowsBusy as refusal:
+            messages.error(request, str(refusal))
         return self.back_to_list(selection)
 
     def tell_switched(self, request: HttpRequest, selection: Selection, done: Switching, enabled: bool) -> None:

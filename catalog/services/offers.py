@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 
 from catalog.models import Game, Lobby, OperatorCurrency, Vendor
+from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
 
 Switched = TypeVar("Switched", Game, Lobby, Vendor, OperatorCurrency)
@@ -17,6 +18,16 @@ ACTIONS: dict[type[models.Model], str] = {
     Vendor: "switch_vendor",
     OperatorCurrency: "switch_currency",
 }
+
+
+# What PostgreSQL says where a lock cannot be had in time, and where two wait for each other.
+BUSY = {"55P03", "40P01"}
+
+
+class RowsBusy(Refusal):
+    """Others hold some of the rows for too long."""
+
+    code = "rows_busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +62,14 @@ def switch_rows(model: type[Switched], *, ids: Iterable[int], enabled: bool, des
     """Switch all rows of these ids or none, and write one audit entry that says how they were chosen.
 
     :param described: the choice in words, such as the filters that found the rows.
+    :raises RowsBusy: some of the rows could not be had; none is switched.
     """
-    wanted = sorted(set(ids))
-    with transaction.atomic():
-        # In the order of their keys, so that two people at it do not wait for each other crosswise.
-        rows = model.objects.filter(pk__in=wanted).exclude(enabled=enabled).order_by("pk")
-        changed = list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
-        if changed:
-            model.objects.filter(pk__in=changed).update(enabled=enabled)
-            write_audit_entry(
-                by=by,
-                action=f"{ACTIONS[model]}_many",
-                subject=describe_many(model, len(changed), described),
-                details={
-                    "enabled": enabled,
-                    "chosen": described,
-                    "changed": len(changed),
-                    "already_so": len(wanted) - len(changed),
-                    "ids": write_ranges(changed),
-                },
-            )
-    return Switching(changed, len(wanted) - len(changed))
+    try:
+        return _switch_all(model, sorted(set(ids)), enabled, described, by)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") not in BUSY:
+            raise
+        raise RowsBusy("Somebody else, or a synchronisation, holds some of them. Nothing was switched.") from error
 
 
 def describe_many(model: type[models.Model], count: int, described: str) -> str:
@@ -109,3 +107,25 @@ def _switch(row: Switched, enabled: bool, by: str) -> Switched:
             row.save(update_fields=["enabled"])
             write_audit_entry(by=by, action=ACTIONS[type(row)], subject=row, details={"enabled": enabled})
     return row
+
+
+def _switch_all(model: type[Switched], wanted: list[int], enabled: bool, described: str, by: str) -> Switching:
+    with transaction.atomic():
+        # In the order of their keys, so that two people at it do not wait for each other crosswise.
+        rows = model.objects.filter(pk__in=wanted).exclude(enabled=enabled).order_by("pk")
+        changed = list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+        if changed:
+            model.objects.filter(pk__in=changed).update(enabled=enabled)
+            write_audit_entry(
+                by=by,
+                action=f"{ACTIONS[model]}_many",
+                subject=describe_many(model, len(changed), described),
+                details={
+                    "enabled": enabled,
+                    "chosen": described,
+                    "changed": len(changed),
+                    "already_so": len(wanted) - len(changed),
+                    "ids": write_ranges(changed),
+                },
+            )
+    return Switching(changed, len(wanted) - len(changed))

@@ -147,6 +147,18 @@ def test_staff_who_may_only_look_neither_previews_nor_switches(
     assert switches(house) == {"200": True}
 
 
+def test_switch_of_rows_that_others_hold_is_told_and_changes_nothing(boss: Client, house: House) -> None:
+    page = preview(boss, house, "off")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION pg_temp.refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION USING ERRCODE = '55P03'; END $$;"
+            " CREATE TRIGGER refuse BEFORE UPDATE ON catalog_game FOR EACH ROW EXECUTE FUNCTION pg_temp.refuse()"
+        )
+    assert said(do(boss, page)) == ["Somebody else, or a synchronisation, holds some of them. Nothing was switched."]
+    assert switches(house) == {"200": True}
+
+
 def test_selection_that_stands_so_already_offers_no_button(boss: Client, house: House) -> None:
     page = preview(boss, house, "on").content.decode()
     assert "All of them are on already." in page

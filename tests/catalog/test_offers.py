@@ -1,18 +1,20 @@
 """Switching what we offer: single rows and thousands, with one entry in the audit trail, all or none."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Currency, Game, Lobby, OperatorCurrency, Vendor
 from catalog.selectors.switching import Share, list_games_touched, preview_switch
-from catalog.services.offers import read_ranges, switch_currency, switch_rows, write_ranges
+from catalog.services.offers import RowsBusy, Switching, read_ranges, switch_currency, switch_rows, write_ranges
 from operators.models import AuditEntry
 from tests.admin.house import House
+from tests.concurrency.at_once import at_once
 
 BY = "staff:anna"
 
@@ -59,7 +61,7 @@ def test_switch_of_rows_of_which_one_fails_changes_none(house: House) -> None:
             f" CREATE TRIGGER refuse BEFORE UPDATE ON catalog_game FOR EACH ROW WHEN (OLD.id = {ids[1]})"
             " EXECUTE FUNCTION pg_temp.refuse()"
         )
-    with pytest.raises(OperationalError):
+    with pytest.raises(RowsBusy):
         switch_rows(Game, ids=ids, enabled=False, described="two", by=BY)
     assert switches(house) == {"200": True, "201": True}
     assert not AuditEntry.objects.filter(action="switch_game_many").exists()
@@ -128,6 +130,25 @@ def test_one_currency_of_an_operator_is_switched_and_audited(house: House) -> No
     assert not switch_currency(currency=offer, enabled=False, by=BY).enabled
     entry = AuditEntry.objects.get(action="switch_currency")
     assert (entry.by, entry.details) == (BY, {"enabled": False})
+
+
+def test_two_people_who_switch_the_same_games_change_each_of_them_once(committed_db: None) -> None:
+    house = House()
+    made = Game.objects.bulk_create(
+        Game(operator=house.operator, game_ref=f"g{n}", title=f"Game {n}", game_type="slot" if n % 2 else "table")
+        for n in range(300)
+    )
+    ids = [game.pk for game in made]
+
+    def switch(chosen: list[int]) -> Callable[[], Switching]:
+        return lambda: switch_rows(Game, ids=chosen, enabled=False, described="at once", by=BY)
+
+    done = at_once([switch(ids), switch(ids[::-1]), switch(ids[100:]), switch(ids[200::-1])])
+    changed = sorted(key for each in done for key in each.changed)
+    assert changed == ids
+    entries = AuditEntry.objects.filter(action="switch_game_many", details__chosen="at once")
+    written = [key for entry in entries.order_by("pk") for key in read_ranges(entry.details["ids"])]
+    assert sorted(key for key in written if key in set(ids)) == ids
 
 
 @given(st.sets(st.integers(1, 60)))
