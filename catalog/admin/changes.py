@@ -14,6 +14,7 @@ from catalog.selectors.runs import add_row_ids, list_made_changes
 from config.admin import RecordAdmin, UtcRangeFilter
 from config.display import ident, link, moment, page
 from config.theme import ChoicesCheckboxFilter, RelatedDropdownFilter
+from operators.models import Operator
 
 PAGES = {
     Subject.GAME: "catalog_game",
@@ -35,11 +36,18 @@ def write_row(change: Any) -> SafeString:
     )
 
 
+def write_operator(operator: Operator) -> SafeString:
+    """Write an operator account by its name, and by what its platform knows it as."""
+    protocol = operator.get_protocol_display().partition(" ")[0]
+    known = format_html("{} {}", protocol, ident(operator.operator_ref))
+    return format_html('<span class="named"><span>{}</span><span class="quiet">{}</span></span>', operator.name, known)
+
+
 @admin.register(Change)
 class ChangeAdmin(RecordAdmin):
     """Changes that were made, the newest first; those of one run, made or not, where a run is named."""
 
-    list_display = ("time", "kind_shown", "what", "difference", "operator", "run_shown")
+    list_display = ("time", "kind_shown", "what", "difference", "operator_shown", "run_shown")
     list_display_links = ("time",)
     list_select_related = ("operator",)
     list_filter = (
@@ -95,6 +103,10 @@ class ChangeAdmin(RecordAdmin):
     @admin.display(description="Difference")
     def difference(self, change: Change) -> SafeString:
         return write_difference(change)
+
+    @admin.display(description="Operator", ordering="operator__name")
+    def operator_shown(self, change: Change) -> SafeString:
+        return write_operator(change.operator)
 
     @admin.display(description="Run")
     def run_shown(self, change: Change) -> SafeString:

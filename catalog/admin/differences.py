@@ -33,7 +33,7 @@ TELLING = ("vendor", "game_type", "platform", "rtp", "expected_rtp", "multiplier
 LONGEST_VALUE, LONGEST_LIST = 80, 6
 PER_CENT = {"rtp", "expected_rtp"}
 COUNTRIES = {"restricted_countries", "prohibited_countries"}
-SWITCHES = {"platform_enabled", "online"}
+NAMES = {"platform_enabled": "On at the platform", "online": "Reachable"}
 # In hundredths of the currency.
 MINOR_UNITS = {"stakes", "max_exposure", "calculated_max_exposure"}
 
@@ -68,6 +68,8 @@ def list_fields(change: Change) -> list[tuple[str, str, str]]:
 
 def name_field(change: Change, field: str) -> str:
     """Name a field as the page of its row does."""
+    if field in NAMES:
+        return NAMES[field]
     columns = {column.name: column for column in MODELS[Subject(change.subject)]._meta.fields}  # noqa: SLF001 - Django documents it
     name = str(columns[field].verbose_name) if field in columns else field.replace("_", " ")
     return name[:1].upper() + name[1:]
@@ -90,8 +92,7 @@ def tell_items(field: str, values: Iterable[Any]) -> list[str]:
 
 def _tell_one(field: str, value: Any) -> str:
     if isinstance(value, bool):
-        yes, no = ("on", "off") if field in SWITCHES else ("yes", "no")
-        return yes if value else no
+        return "yes" if value else "no"
     if isinstance(value, int | float):
         return _tell_number(field, Decimal(str(value)))
     if field in COUNTRIES:

@@ -31,7 +31,7 @@ NAMES = {
     Subject.CURRENCY: "Currencies",
     Subject.CONFIGURATION: "Game configurations",
 }
-CHANGES_SHOWN = 100
+CHANGES_SHOWN = 30
 # What a person has to look at first stands first; the new ones are many.
 FIRST = [
     ChangeKind.GONE,
@@ -135,4 +135,5 @@ def describe_progress(run: SyncRun) -> str:
 def write_time_taken(run: SyncRun, now: datetime) -> str:
     """Write how long a run took, or has been under way."""
     span = (run.ended_at or now) - run.started_at
-    return f"{span.total_seconds():.1f} s" if span.total_seconds() < 60 else age(span)
+    seconds = span.total_seconds()
+    return age(span) if seconds >= 60 else f"{seconds:.1f}\N{NO-BREAK SPACE}s"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from catalog.admin.changes import write_operator
 from catalog.admin.run_page import (
     describe_found,
     describe_progress,
@@ -56,7 +57,7 @@ class SyncForm(forms.Form):
 class SyncRunAdmin(RecordAdmin, ActAdmin):
     """Runs, the newest first."""
 
-    list_display = ("started", "operator", "state_shown", "found", "took", "by", "error_shown")
+    list_display = ("started", "operator_shown", "state_shown", "found", "took", "by_shown", "error_shown")
     list_display_links = ("started",)
     list_filter = (
         ("operator", RelatedDropdownFilter),
@@ -192,6 +193,14 @@ class SyncRunAdmin(RecordAdmin, ActAdmin):
     @admin.display(description="Started", ordering="pk")
     def started(self, run: SyncRun) -> SafeString:
         return moment(run.started_at)
+
+    @admin.display(description="Operator", ordering="operator__name")
+    def operator_shown(self, run: SyncRun) -> SafeString:
+        return write_operator(run.operator)
+
+    @admin.display(description="By", ordering="by")
+    def by_shown(self, run: SyncRun) -> str:
+        return run.by
 
     @admin.display(description="State", ordering="state")
     def state_shown(self, run: Any) -> SafeString:

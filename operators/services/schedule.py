@@ -57,7 +57,7 @@ def change_schedule(
         entry.save()
         if changes := describe_changes(before, _facts(entry)):
             _expect_from_now(entry)
-            write_audit_entry(by=by, action="change_schedule", subject=entry, details=changes)
+            write_audit_entry(by=by, action="change_schedule", subject=_name(entry), details=changes)
     return entry
 
 
@@ -80,7 +80,7 @@ def add_schedule_entry(
         )
         _expect_from_now(entry)
         details = {"task": task, "arguments": arguments, **_facts(entry)}
-        write_audit_entry(by=by, action="add_schedule_entry", subject=entry, details=details)
+        write_audit_entry(by=by, action="add_schedule_entry", subject=_name(entry), details=details)
     return entry
 
 
@@ -90,8 +90,12 @@ def run_entry(*, entry: PeriodicTask, by: str) -> None:
     :raises WorkersOutOfReach:
     """
     with transaction.atomic():
-        write_audit_entry(by=by, action="run_scheduled", subject=entry, details={"task": entry.task})
+        write_audit_entry(by=by, action="run_scheduled", subject=_name(entry), details={"task": entry.task})
         ask_worker(entry.task, *json.loads(entry.args), **json.loads(entry.kwargs))
+
+
+def _name(entry: PeriodicTask) -> str:
+    return f"schedule entry {entry.pk}: {entry.name}"
 
 
 def _facts(entry: PeriodicTask) -> dict[str, Any]:

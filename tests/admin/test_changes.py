@@ -87,8 +87,8 @@ def test_many_countries_are_counted_in_the_feed_and_told_in_full_on_the_page() -
 @pytest.mark.parametrize(
     ("subject", "field", "before", "after", "told"),
     [
-        ("game", "platform_enabled", True, False, "Platform enabled on → off"),
-        ("vendor", "online", False, True, "Online off → on"),
+        ("game", "platform_enabled", True, False, "On at the platform yes → no"),
+        ("vendor", "online", False, True, "Reachable no → yes"),
         ("game", "fun_mode", True, False, "Fun mode yes → no"),
         ("game", "vendor", "aurora", "", "Vendor aurora → none"),
         ("game", "game_type", "slots", "live", "Type slots → live"),
@@ -98,7 +98,7 @@ def test_many_countries_are_counted_in_the_feed_and_told_in_full_on_the_page() -
         ("configuration", "max_exposure", 1_000_000, 2_000_050, "Maximum exposure 10,000.00 → 20,000.50"),
         ("configuration", "stakes", [20, 40], [40, 20], "Stakes in another order"),
         ("configuration", "max_payout", 5000, 10_000, "Maximum payout 5,000 → 10,000"),
-        ("game", "description", {"e": "a", "d": ""}, {"e": "c", "f": ""}, "Description added f ; removed d ; changed e"),
+        ("game", "description", {"e": 1, "d": 1}, {"e": 2, "f": 1}, "Description added f ; removed d ; changed e"),
         ("game", "thumbnails", {"1x1": "https://a"}, {"1x1": "https://b"}, "Thumbnails changed 1x1"),
         ("vendor", "categories", [{"name": "live"}], [], 'Categories removed { "name": "live" }'),
         ("game", "game_type", "x" * 90, "y", f"Type {'x' * 80}… → y"),
@@ -127,7 +127,7 @@ def test_feed_tells_what_was_done_newest_first(boss: Client, house: House, run: 
     assert found(boss, operator__id__exact=house.operator.pk) == [gone.pk, renamed.pk]
     words = words_of(boss.get(FEED))
     assert "Renamed New Game 200 Title Old → New" in words
-    assert f"Gone Game 201 Game 201 – {house.operator}" in words  # noqa: RUF001 - a dash for the eye
+    assert f"Gone Game 201 Game 201 – {house.operator.name}" in words  # noqa: RUF001 - a dash for the eye
     assert len(found(boss, run__id__exact=held.pk)) == 4
 
 
