@@ -25,8 +25,8 @@ check: venv ## formatting, lint, types, import contract, migrations, Django's de
 	$(BIN)/python -m dev.deploy_check
 
 bench: LOCK := requirements-bench.lock
-bench: venv ## the wallet's figures on this machine, in some seven minutes; QUICK=1 takes three
-	@$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick)
+bench: venv ## the figures on this machine, in some nine minutes; QUICK=1 takes four; ONLY=wallet or ONLY=catalogue
+	@$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 clean-demo: ## forget the demo: its database, credentials and logs
 	@if [ -e .venv/installed.lock ]; then $(BIN)/python -m dev.run --clean; else rm -rf var; fi

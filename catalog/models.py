@@ -1,4 +1,7 @@
-"""What each operator account offers: vendors, games, lobbies and currencies, as listed there and as we switch them."""
+"""What each operator account offers: vendors, games, lobbies and currencies, as listed there and as we switch them.
+
+A foreign key with `db_index=False` leads another index: one of its own would cost each write, and mislead the planner.
+"""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -31,7 +34,7 @@ def country_codes(help_text: str) -> "ArrayField[list[str], list[str]]":
 class Vendor(models.Model):
     """A game studio, as one operator's platform names it."""
 
-    operator = models.ForeignKey(Operator, models.PROTECT, related_name="vendors")
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="vendors", db_index=False)
     vendor_ref = models.CharField(
         "vendor id", max_length=127, db_collation="C", help_text="The platform's own id or name, compared as text."
     )
@@ -83,12 +86,12 @@ class Tag(models.Model):
 class Game(models.Model):
     """A game as one operator's platform lists it; never deleted, since history points at it."""
 
-    operator = models.ForeignKey(Operator, models.PROTECT, related_name="games")
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="games", db_index=False)
     game_ref = models.CharField(
         "game id", max_length=127, db_collation="C", help_text="The platform's own id, compared as text."
     )
     title = models.CharField(max_length=255, blank=True)
-    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="games")
+    vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="games", db_index=False)
     game_type = models.CharField("type", max_length=64, blank=True)
     subtype = models.CharField(max_length=64, blank=True)
     platform = models.CharField(max_length=64, blank=True, help_text="The devices it is made for.")
@@ -150,7 +153,7 @@ class FeaturedGame(models.Model):
 class Lobby(models.Model):
     """A vendor's lobby, opened in place of a game."""
 
-    operator = models.ForeignKey(Operator, models.PROTECT, related_name="lobbies")
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="lobbies", db_index=False)
     lobby_ref = models.CharField("lobby id", max_length=127, db_collation="C")
     vendor = models.ForeignKey(Vendor, models.PROTECT, null=True, blank=True, related_name="lobbies")
     enabled = models.BooleanField(default=True, help_text="Whether we offer it.")
@@ -198,7 +201,7 @@ class Currency(models.Model):
 class OperatorCurrency(models.Model):
     """A currency that an operator's platform offers."""
 
-    operator = models.ForeignKey(Operator, models.PROTECT, related_name="currencies")
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="currencies", db_index=False)
     currency = models.ForeignKey(Currency, models.PROTECT, related_name="offers")
     multiplier = models.DecimalField(
         max_digits=24, decimal_places=8, default=1, help_text="Multiplies stakes; it is no exchange rate."
@@ -221,12 +224,18 @@ class OperatorCurrency(models.Model):
 class GameConfiguration(models.Model):
     """A game's figures in one currency; stakes and exposures are minor units (1/100), `max_payout` counts stakes."""
 
-    game = models.ForeignKey(Game, models.PROTECT, related_name="configurations")
+    game = models.ForeignKey(Game, models.PROTECT, related_name="configurations", db_index=False)
     currency = models.ForeignKey(Currency, models.PROTECT, related_name="configurations")
     stakes = ArrayField(models.BigIntegerField(), help_text="In minor units, before the multiplier.")
     currency_multiplier = models.DecimalField(max_digits=24, decimal_places=8, null=True, blank=True)
     expected_rtp = models.DecimalField("expected RTP", max_digits=7, decimal_places=4, null=True, blank=True)
-    one_hundred_x_odds = models.DecimalField("odds of 100×", max_digits=30, decimal_places=4, null=True, blank=True)
+    one_hundred_x_odds = models.DecimalField(
+        "odds of 100×",  # noqa: RUF001 - as people write it
+        max_digits=30,
+        decimal_places=4,
+        null=True,
+        blank=True,
+    )
     max_win_odds = models.DecimalField("odds of the top win", max_digits=30, decimal_places=4, null=True, blank=True)
     max_payout = models.DecimalField("maximum payout", max_digits=30, decimal_places=4, null=True, blank=True)
     max_payout_odds = models.DecimalField(
@@ -341,7 +350,10 @@ class Change(models.Model):
     """
 
     run = models.ForeignKey(SyncRun, models.CASCADE, related_name="changes")
-    operator = models.ForeignKey(Operator, models.PROTECT, related_name="catalog_changes")
+    # The run's own operator; PostgreSQL would check it a second time, and for each of thousands of rows.
+    operator = models.ForeignKey(
+        Operator, models.PROTECT, related_name="catalog_changes", db_constraint=False, db_index=False
+    )
     at = models.DateTimeField()
     subject = models.CharField(max_length=16, choices=Subject.choices)
     ref = models.CharField("id", max_length=255, db_collation="C")

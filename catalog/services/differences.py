@@ -62,7 +62,7 @@ def apply_catalogue(run: SyncRun, fetched: Fetched, progress: Progress, now: dat
         cursor.execute("SELECT catalog_write_changes(%s, %s, %s)", [operator.pk, run.pk, now])
         if state in {RunState.APPLIED, RunState.UNCHANGED}:
             progress.begin("Writing")
-            _write_catalogue(operator.pk, now)
+            _write_catalogue(operator.pk, counts, now)
         summary = {subject.value: asdict(each) | {"shrinks": each.shrinks()} for subject, each in counts.items()}
         if state == RunState.APPLIED:
             write_audit_entry(by=run.by, action="sync_catalog", subject=operator, details=summary)
@@ -103,13 +103,23 @@ def _add_up(counts: dict[Subject, Counts]) -> dict[str, int]:
     return {name: sum(getattr(each, name) for each in counts.values()) for name in names}
 
 
-def _write_catalogue(operator_id: int, now: datetime) -> None:
+def _write_catalogue(operator_id: int, counts: dict[Subject, Counts], now: datetime) -> None:
+    differing = {
+        subject for subject, each in counts.items() if each.added or each.changed or each.back or each.resolved
+    }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ref FROM catalog_staged WHERE subject = 'currency' AND facts IS NOT NULL")
-        register_currencies(ref for (ref,) in cursor.fetchall())
-        cursor.execute("SELECT catalog_write_vendors(%s)", [operator_id])
+        if Subject.CURRENCY in differing:
+            cursor.execute("SELECT ref FROM catalog_staged WHERE subject = 'currency' AND facts IS NOT NULL")
+            register_currencies(ref for (ref,) in cursor.fetchall())
+        if Subject.VENDOR in differing:
+            cursor.execute("SELECT catalog_write_vendors(%s)", [operator_id])
+        # A game's text may be another though its facts are the same.
         cursor.execute("SELECT catalog_write_games(%s, %s)", [operator_id, now])
-        cursor.execute("SELECT catalog_write_lobbies(%s)", [operator_id])
-        cursor.execute("SELECT catalog_write_currencies(%s)", [operator_id])
-        cursor.execute("SELECT catalog_write_configurations(%s)", [operator_id])
-        cursor.execute("SELECT catalog_mark_gone(%s, %s)", [operator_id, now])
+        if Subject.LOBBY in differing:
+            cursor.execute("SELECT catalog_write_lobbies(%s)", [operator_id])
+        if Subject.CURRENCY in differing:
+            cursor.execute("SELECT catalog_write_currencies(%s)", [operator_id])
+        if Subject.CONFIGURATION in differing:
+            cursor.execute("SELECT catalog_write_configurations(%s)", [operator_id])
+        if any(each.gone for each in counts.values()):
+            cursor.execute("SELECT catalog_mark_gone(%s, %s)", [operator_id, now])

@@ -16,13 +16,13 @@ BEGIN
         platform_enabled, fun_mode, campaigns, free_rounds, rtp, created_date, description, thumbnails, raw, digest,
         listing
     )
-    SELECT _operator_id, ref, true, _at, listed.title, vendor.id, listed.game_type, listed.subtype, listed.platform,
-        listed.platform_enabled, listed.fun_mode, listed.campaigns, listed.free_rounds, listed.rtp,
-        listed.created_date, listed.description, listed.thumbnails, staged.raw, staged.digest, 'listed'
-    FROM catalog_staged AS staged
-    CROSS JOIN LATERAL jsonb_populate_record(NULL::catalog_game, facts) AS listed
-    LEFT JOIN catalog_vendor AS vendor
-        ON vendor.operator_id = _operator_id AND vendor.vendor_ref = facts ->> 'vendor'
+    SELECT _operator_id, ref, true, _at, facts ->> 'title',
+        (SELECT id FROM catalog_vendor WHERE operator_id = _operator_id AND vendor_ref = facts ->> 'vendor'),
+        facts ->> 'game_type', facts ->> 'subtype', facts ->> 'platform', (facts -> 'platform_enabled')::boolean,
+        (facts -> 'fun_mode')::boolean, (facts -> 'campaigns')::boolean, (facts -> 'free_rounds')::boolean,
+        (facts ->> 'rtp')::numeric, (facts ->> 'created_date')::date, facts -> 'description', facts -> 'thumbnails',
+        raw, digest, 'listed'
+    FROM catalog_staged
     WHERE subject = 'game' AND facts IS NOT NULL
     ON CONFLICT (operator_id, game_ref) DO UPDATE
     SET title = excluded.title,

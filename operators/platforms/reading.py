@@ -13,6 +13,8 @@ LONGEST_WORD = 64
 # A description that comes without its language: ISO 639-2's code for “undetermined”.
 UNKNOWN_LANGUAGE = "und"
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# As nearly all addresses look: what need not be taken apart to be known as one.
+PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?(/[!-~]*)?")
 NUMBER = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?", re.ASCII)
 # No amount that anybody means is longer; one such as 1e999999 would fill the memory once it is written out.
 LARGEST_EXPONENT = 40
@@ -31,7 +33,9 @@ def read_ref(value: Any) -> str | None:
 
 def read_text(value: Any, longest: int) -> str:
     """Return a text without control characters, cut to a length; empty where it is none."""
-    return CONTROL.sub("", value).strip()[:longest] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return (value if value.isprintable() else CONTROL.sub("", value)).strip()[:longest]
 
 
 def read_flag(value: Any) -> bool:
@@ -96,7 +100,7 @@ def read_countries(value: Any) -> tuple[str, ...]:
 def read_description(value: Any) -> dict[str, str]:
     """Return texts by language; one that comes alone stands under UNKNOWN_LANGUAGE."""
     texts: Iterable[tuple[str, Any]] = read_object(value).items() or {UNKNOWN_LANGUAGE: value}.items()
-    kept = ((language, CONTROL.sub(" ", text).strip()) for language, text in texts if isinstance(text, str))
+    kept = ((language, _clean(text)) for language, text in texts if isinstance(text, str))
     return {language: text for language, text in kept if text}
 
 
@@ -108,10 +112,18 @@ def read_addresses(pictures: Mapping[str, Any]) -> dict[str, str]:
 
 def read_web_address(value: Any) -> str:
     """Return an http(s) address without white space, of which platforms send some; empty where it is none."""
-    address = re.sub(r"\s+", "", value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    if PLAIN_ADDRESS.fullmatch(value):
+        return value
+    address = re.sub(r"\s+", "", value)
     try:
         parts = urlsplit(address)
         whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and not CONTROL.search(address)
     except ValueError:
         return ""
     return address if whole else ""
+
+
+def _clean(text: str) -> str:
+    return (text if text.isprintable() else CONTROL.sub(" ", text)).strip()

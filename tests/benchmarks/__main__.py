@@ -1,4 +1,4 @@
-"""`make bench`: measure everything in one run, show it beside its limits, keep it in var/bench.json."""
+"""`make bench`: measure everything in one run, show it beside its limits, keep it in var/bench*.json."""
 
 import argparse
 import json
@@ -19,6 +19,7 @@ from rich.console import Console
 from dev.options import VAR
 from dev.postgres import DatabaseDidNotStart
 from tests.benchmarks.books import find_faults
+from tests.benchmarks.catalogue.run import run_catalogue
 from tests.benchmarks.limits import LIMITS, Samples, figures, table_of
 from tests.benchmarks.load import LoadFailed
 from tests.benchmarks.measures import Measure, Measures, Sample
@@ -32,14 +33,16 @@ DISTURBED, TRIES = 0.08, 3
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--quick", action="store_true", help="two seconds each instead of six: less sure")
-    quick = parser.parse_args().quick
+    parser.add_argument("--quick", action="store_true", help="less time and fewer rounds: less sure")
+    parser.add_argument("--only", choices=["wallet", "catalogue"], help="one of the two parts")
+    asked = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if shutil.which("wrk") is None:
+    if asked.only != "catalogue" and shutil.which("wrk") is None:
         sys.stderr.write("make bench: wrk makes the load over HTTP: install it (Debian: apt-get install wrk)\n")
         return 2
+    parts = [asked.only] if asked.only else ["wallet", "catalogue"]
     try:
-        return run(VAR / "bench", seconds=2 if quick else SECONDS)
+        return max(run(part, VAR / "bench", quick=asked.quick) for part in parts)
     except (DatabaseDidNotStart, StageNotReady, LoadFailed) as fault:
         sys.stderr.write(f"make bench: {fault}\n")
         return 2
@@ -47,11 +50,16 @@ def main() -> int:
         return 130
 
 
-def run(folder: Path, *, seconds: int) -> int:
+def run(part: str, folder: Path, *, quick: bool) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     busy = os.getloadavg()[0]
     if busy > 1:
         say(f"Others are busy on this machine (load {busy:.1f}): the figures will be lower, and less sure.")
+    return run_wallet(folder, quick=quick) if part == "wallet" else run_catalogue(folder, quick=quick)
+
+
+def run_wallet(folder: Path, *, quick: bool) -> int:
+    seconds = 2 if quick else SECONDS
     with open_stage(folder) as stage:
         measures = Measures(stage)
         listed = list(measures)

@@ -254,7 +254,7 @@ def test_a_run_that_loses_the_database_says_so_and_leaves_nothing(lists: Lists, 
 
 
 BROKEN = """
-CREATE OR REPLACE FUNCTION catalog_mark_gone(_operator_id bigint, _at timestamptz) RETURNS void LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION catalog_write_games(_operator_id bigint, _at timestamptz) RETURNS void LANGUAGE plpgsql
 AS $$ BEGIN RAISE EXCEPTION 'out of order'; END; $$
 """
 

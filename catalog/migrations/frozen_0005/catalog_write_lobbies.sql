@@ -12,10 +12,10 @@ BEGIN
     FOR NO KEY UPDATE OF lobby;
 
     INSERT INTO catalog_lobby (operator_id, lobby_ref, enabled, vendor_id, thumbnails, listing)
-    SELECT _operator_id, ref, true, vendor.id, facts -> 'thumbnails', 'listed'
+    SELECT _operator_id, ref, true,
+        (SELECT id FROM catalog_vendor WHERE operator_id = _operator_id AND vendor_ref = facts ->> 'vendor'),
+        facts -> 'thumbnails', 'listed'
     FROM catalog_staged
-    LEFT JOIN catalog_vendor AS vendor
-        ON vendor.operator_id = _operator_id AND vendor.vendor_ref = facts ->> 'vendor'
     WHERE subject = 'lobby' AND facts IS NOT NULL
     ON CONFLICT (operator_id, lobby_ref) DO UPDATE
     SET vendor_id = excluded.vendor_id,
