@@ -25,6 +25,7 @@ from catalog.admin.run_page import (
 )
 from catalog.models import RunState, SyncRun
 from catalog.selectors.runs import find_successor, list_runs
+from catalog.services.differences import CHANGES
 from catalog.services.synchronisation import agree_to_shrink
 from catalog.tasks import sync_catalog
 from config.admin import ActAdmin, RecordAdmin, UtcRangeFilter, actor, posted
@@ -222,7 +223,7 @@ class SyncRunAdmin(RecordAdmin, ActAdmin):
 def find_fitting_act(run: Any) -> str:
     """Return the one act that a run waits for, empty for none: an older one than the newest waits for nothing."""
     if run.state == RunState.PREVIEWED:
-        return "apply"
+        return "apply" if any(getattr(run, name) for name in CHANGES) else ""
     return "agree" if run.state == RunState.HELD and find_successor(run) is None else ""
 
 

@@ -149,12 +149,19 @@ def test_running_runs_page_follows_its_progress(boss: Client, house: House) -> N
 
 
 def test_acts_are_offered_where_they_fit(boss: Client, house: House) -> None:
-    runs = {state: make_run(make_operator(house.casino), state) for state in RunState}
+    runs = {state: make_run(make_operator(house.casino), state, changed=1) for state in RunState}
     offered = {
         state: [act for act in ("apply", "agree") if page_of(run, act) in boss.get(page_of(run)).content.decode()]
         for state, run in runs.items()
     }
     assert offered == {state: [] for state in RunState} | {RunState.PREVIEWED: ["apply"], RunState.HELD: ["agree"]}
+
+
+def test_preview_that_found_nothing_has_nothing_to_apply(boss: Client, house: House) -> None:
+    run = make_run(house.operator, RunState.PREVIEWED, unreadable=1, counts={"game": count_rows(10, 10, unreadable=1)})
+    page = boss.get(page_of(run))
+    assert page_of(run, "apply") not in page.content.decode()
+    assert "The catalogue and the platform's lists agree." in words_of(page)
 
 
 def test_person_chooses_among_operators_that_have_a_catalogue(boss: Client, listed: Operator) -> None:

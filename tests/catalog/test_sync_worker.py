@@ -2,9 +2,7 @@
 
 import os
 import signal
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import psutil
@@ -13,33 +11,20 @@ from django.db import connection
 
 from catalog import tasks
 from catalog.models import Change, Game, RunState, SyncRun
-from dev import processes
 from operators.models import Operator
 from tests.broker import take_tasks
 from tests.catalog.lists import LOBBIES, Lists, listings, rows, sync
 from tests.catalog.test_sync_runs import held, locked, wait_for
+from tests.celery_processes import running_worker
 from tests.operators.making import STAFF, make_casino, make_operator
-from tests.servers import PATIENCE, choose_options, environment_for
+from tests.servers import choose_options, environment_for
 
 pytestmark = pytest.mark.live
 
-QUIET = ["-W", "ignore:You're running the worker with superuser privileges", "-m", "celery", "--app", "config"]
-WORKER = ["worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle", "--without-gossip"]
 
-
-@contextmanager
-def worker(log: Path) -> Iterator[psutil.Process]:
+def worker(log: Path) -> AbstractContextManager[psutil.Process]:
     """A Celery worker with one child, killed at the end of the block, if it lives so long."""
-    environment = environment_for(choose_options(wallet_workers=1))
-    with log.open("ab") as output:
-        process = processes.start(
-            [sys.executable, *QUIET, *WORKER], output=output.fileno(), environment=environment, farewell=signal.SIGKILL
-        )
-    try:
-        assert processes.wait_until(lambda: b" ready." in log.read_bytes(), seconds=PATIENCE), log.read_text()
-        yield psutil.Process(process.pid)
-    finally:
-        processes.stop(process, signal.SIGKILL)
+    return running_worker(environment_for(choose_options(wallet_workers=1)), log)
 
 
 @pytest.fixture
