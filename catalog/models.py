@@ -6,7 +6,7 @@ A foreign key with `db_index=False` leads another index: one of its own would co
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now, NullIf
 
 from operators.models import Casino, Operator
 
@@ -125,6 +125,13 @@ class Game(models.Model):
         indexes = [
             models.Index("operator", "title", "id", name="catalog_game_title"),
             models.Index("vendor", "id", name="catalog_game_vendor"),
+            # The order by title of the casino's site: its own titles before the platform's.
+            models.Index(
+                Coalesce(NullIf("custom_title", models.Value("")), "title"),
+                "id",
+                name="catalog_game_shown_title",
+                condition=Q(listing=Listing.LISTED),
+            ),
         ]
 
     def __str__(self) -> str:
