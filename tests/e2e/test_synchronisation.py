@@ -143,7 +143,7 @@ def test_synchronisation_is_watched_while_it_runs_and_told_when_it_has_ended(des
     old = desk.title_of(ref)
     desk.order("generic/catalogue", {"rename": {ref: "Tides of Harbour"}, "add": 2})
     for call in ("games", "lobbies"):
-        desk.order("faults", {"platform": "generic", "kind": "slow", "call": call, "seconds": 2.5})
+        desk.order("faults", {"platform": "generic", "kind": "slow", "call": call, "seconds": 4})
     desk.start(desk.live.operator)
     phase = desk.page.locator("[data-phase]")
     expect(phase).to_have_text("Fetching games", timeout=PATIENCE)
