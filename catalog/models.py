@@ -311,6 +311,7 @@ class SyncRun(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = "synchronisation"
         constraints = [
             models.UniqueConstraint(
                 name="catalog_syncrun_one_running", fields=["operator"], condition=Q(state="running")
