@@ -116,6 +116,10 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def web_address_or_none(value: str) -> str:
+    return web_address(value) if value else ""
+
+
 def encryption_keys(value: str) -> dict[str, str]:
     """Fernet keys by their ids, in the order given: the first encrypts, all decrypt."""
     keys = dict(_encryption_key(word) for word in words(value))

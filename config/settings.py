@@ -18,6 +18,7 @@ from config.environment import (
     redis_url,
     secret_key,
     web_address,
+    web_address_or_none,
     whole_number,
     words,
     yes_or_no,
@@ -59,6 +60,9 @@ if not DEBUG and not HTTPS_ONLY and not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS)
 EXCHANGE_LOG_DAYS = env.read("EXCHANGE_LOG_DAYS", whole_number, default="7")
 SESSION_HOURS = env.read("SESSION_HOURS", whole_number, default="24")
 PLATFORM_PRIVATE_HOSTS_ALLOWED = env.read("PLATFORM_PRIVATE_HOSTS_ALLOWED", yes_or_no, default="false")
+GEOIP_PATH = env.read("GEOIP_PATH", Path, default=str(BASE_DIR / "var/geoip.mmdb"))
+GEOIP_URL = env.read("GEOIP_URL", web_address_or_none, default="")
+GEOIP_UNKNOWN = env.read("GEOIP_UNKNOWN", one_of("block", "allow"), default="block")
 
 # PostgreSQL and Redis
 
@@ -105,6 +109,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_celery_beat",
     "operators",
+    "geoblock",
     "catalog",
     "wallet",
 ]

@@ -23,7 +23,7 @@ PYTHON = sys.executable
 # What `manage.py` needs to work on the demo from another terminal.
 KEPT = [
     *("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "DEBUG", "DATABASE_URL", "REDIS_URL"),
-    *("PUBLIC_BACKOFFICE_URL", "PUBLIC_WALLET_URL", "PLATFORM_PRIVATE_HOSTS_ALLOWED"),
+    *("PUBLIC_BACKOFFICE_URL", "PUBLIC_WALLET_URL", "PLATFORM_PRIVATE_HOSTS_ALLOWED", "GEOIP_PATH"),
 ]
 
 
@@ -65,6 +65,7 @@ def demo_environment(options: Options, credentials: Credentials) -> dict[str, st
         "PUBLIC_BACKOFFICE_URL": options.backoffice_url,
         "PUBLIC_WALLET_URL": options.wallet_url,
         "PLATFORM_PRIVATE_HOSTS_ALLOWED": "true",
+        "GEOIP_PATH": str(VAR / "geoip.mmdb"),
     }
 
 

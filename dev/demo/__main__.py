@@ -20,6 +20,7 @@ def load_all() -> None:
     options, credentials = read_options(os.environ), keep_credentials(VAR / "credentials.json")
     known = json.loads(DEMO_FILE.read_text()) if DEMO_FILE.exists() else {}
     call_command("migrate", verbosity=1, interactive=False)
+    call_command("update_geoip")
     say("Demo data")
     demo = load(options, credentials, known_key=known.get("casino", {}).get("api_key", ""), now=timezone.now())
     write_private(DEMO_FILE, json.dumps(describe(demo, options, credentials), indent=2))

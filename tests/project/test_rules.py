@@ -11,7 +11,7 @@ import pytest
 from django.template.loader import get_template
 
 ROOT = Path(__file__).resolve().parents[2]
-PRODUCT = ("config", "operators", "catalog", "wallet")
+PRODUCT = ("config", "operators", "geoblock", "catalog", "wallet")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 REFUSED_NAMES = {"utils", "helpers", "common", "core", "misc", "signals"}

@@ -1,0 +1,1 @@
+"""Saving GeoIP rules, judging launches by them, and replacing the database of addresses."""
