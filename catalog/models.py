@@ -357,8 +357,8 @@ class Change(models.Model):
     `before` and `after` hold the fields that differ.
     """
 
-    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="changes")
-    # The run's own operator; PostgreSQL would check it a second time, and for each of thousands of rows.
+    # Written by the thousand, in the transaction that ends the run: PostgreSQL would check the same two rows each time.
+    run = models.ForeignKey(SyncRun, models.CASCADE, related_name="changes", db_constraint=False)
     operator = models.ForeignKey(
         Operator, models.PROTECT, related_name="catalog_changes", db_constraint=False, db_index=False
     )

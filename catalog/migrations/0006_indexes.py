@@ -15,6 +15,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AlterField(
             model_name='change',
+            name='run',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='catalog.syncrun'),
+        ),
+        migrations.AlterField(
+            model_name='change',
             name='operator',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='catalog_changes', to='operators.operator'),
         ),

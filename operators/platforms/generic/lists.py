@@ -1,6 +1,7 @@
 """The rows of the lists of games and lobbies."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -65,9 +66,14 @@ def read_lobby(text: bytes) -> Lobby | None:
 
 
 def _read_vendor(raw: Mapping[str, Any]) -> Vendor | None:
-    """The protocol says no more of a vendor than its name, which is its id as well."""
     name = read_text(raw.get("vendor"), LONGEST_REF)
-    return Vendor(vendor_ref=name, title=name) if name else None
+    return _vendor_named(name) if name else None
+
+
+@lru_cache
+def _vendor_named(name: str) -> Vendor:
+    """The protocol says no more of a vendor than its name, which is its id as well."""
+    return Vendor(vendor_ref=name, title=name)
 
 
 def _decode(text: bytes) -> Mapping[str, Any]:
