@@ -8,10 +8,13 @@ import pytest
 from django.conf import settings
 
 from catalog.models import Change, Currency, Game, GameConfiguration, Lobby, OperatorCurrency, RunState, Vendor
+from catalog.services.fetching import find_fetcher
+from catalog.services.heartbeat import Progress
 from operators.models import Operator
 from operators.platforms.breakers import Breaker, connect_redis
 from tests.catalog.conftest import Misbehave, OperatorAt
 from tests.catalog.lists import LATER, changes_of, counted_writes, found_by, sync
+from tests.operators.making import NOW
 
 pytestmark = [pytest.mark.live, pytest.mark.django_db]
 
@@ -90,6 +93,14 @@ def test_hizis_games_currencies_and_configurations_are_fetched(operator_at: Oper
     with counted_writes() as written:
         assert sync(operator, LATER).state == RunState.UNCHANGED
     assert written == {"catalog_syncrun": 2}
+
+
+def test_the_progress_of_hizis_many_calls_is_counted(operator_at: OperatorAt) -> None:
+    operator, progress = operator_at("hizi"), Progress()
+    fetched = find_fetcher(operator)(operator, progress, NOW)
+    assert fetched.currencies is not None
+    calls = len(fetched.games.texts) * len(fetched.currencies.texts)
+    assert (progress.phase, progress.done, progress.total) == ("Fetching game configurations", calls, calls)
 
 
 def test_the_aggregators_games_and_providers_are_fetched(operator_at: OperatorAt) -> None:
