@@ -18,7 +18,8 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     task_soft_time_limit=240,
     task_time_limit=300,
-    # The restore interval and throttle bring a lost worker's tasks back within seconds instead of minutes.
+    # A pool process that is lost gives its task back at once; a whole worker's come back after the visibility timeout,
+    # which has to be longer than the longest task: what must go on sooner is swept by beat. Looked for every 2 s.
     broker_transport_options={
         "visibility_timeout": 3600,
         "unacked_restore_interval": 2,
