@@ -83,7 +83,11 @@ class CashPosting:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Whose session a token opens; all but the outcome is None where it opens none."""
+    """Whose session a token opens; all but the outcome is None where it opens none.
+
+    What the player's place is judged by: the `address` the session was opened from, what it `opened`, its vendor's
+    countries (None for no vendor), and the versions of the GeoIP rules in force (None for no rules).
+    """
 
     outcome: str
     user_id: str
@@ -93,6 +97,12 @@ class Identity:
     group: str
     currency: str
     balance: Decimal
+    address: str
+    opened: str
+    prohibited_countries: Sequence[str] | None
+    restricted_countries: Sequence[str] | None
+    rules_id: int | None
+    global_rules_id: int | None
 
 
 def change_balance(*, caller: Caller, movement: Movement, now: datetime) -> Posting:
@@ -166,7 +176,8 @@ def authenticate(*, caller: Caller, token: str, now: datetime) -> Identity:
     """Find whose session a token opens; see `wallet_authenticate.sql`."""
     return Identity(
         *_call(
-            "SELECT outcome, user_id, user_name, display_name, country, player_group, currency, balance"
+            "SELECT outcome, user_id, user_name, display_name, country, player_group, currency, balance, address,"
+            " opened, prohibited_countries, restricted_countries, rules_id, global_rules_id"
             " FROM wallet_authenticate(%s, %s, %s, %s)",
             (caller.operator_id, not caller.suspended, digest_token(token), now),
         )

@@ -2,7 +2,7 @@
 
 from geoblock.rules.decision import Address, Decision, Lists, Look, Outcome, Rule, VendorCountries, decide, read_address
 from geoblock.rules.places import Place, find_name, list_codes
-from geoblock.rules.reading import Fault, ReadRules, RulesRefused, read_lists, read_rules
+from geoblock.rules.reading import Fault, ReadRules, RulesRefused, read_excepted_countries, read_lists, read_rules
 
 __all__ = [
     "Address",
@@ -20,6 +20,7 @@ __all__ = [
     "find_name",
     "list_codes",
     "read_address",
+    "read_excepted_countries",
     "read_lists",
     "read_rules",
 ]

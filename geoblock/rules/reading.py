@@ -12,6 +12,8 @@ from operators.documents import Document, JsonFault, propose_repair, read_json
 
 WHITE, BLACK, GRAY, ADDRESSES = "whiteList", "blackList", "grayList", "allowedIPList"
 KEYS = (WHITE, BLACK, GRAY, ADDRESSES)
+# In an operator's settings, not in its rules.
+EXCEPTIONS = "restrictedCountriesAllowed"
 LONGEST_LIST = 5000
 
 
@@ -67,6 +69,12 @@ def read_lists(value: Mapping[str, list[str]]) -> Lists:
         gray=frozenset(value.get(GRAY, ())),
         allowed_ips=tuple(ipaddress.ip_network(network) for network in value.get(ADDRESSES, ())),
     )
+
+
+def read_excepted_countries(settings: Mapping[str, Any]) -> frozenset[str]:
+    """Return where an operator account may open what vendors restrict, as its settings say."""
+    listed = settings.get(EXCEPTIONS)
+    return frozenset(code for code in listed if isinstance(code, str)) if isinstance(listed, list) else frozenset()
 
 
 class _Unfit(Exception):

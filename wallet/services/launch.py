@@ -13,6 +13,11 @@ from django.db import transaction
 
 from catalog.models import Game, Listing, Lobby
 from catalog.selectors import get_game, get_lobby
+from geoblock.models import Asked
+from geoblock.rules import VendorCountries, read_excepted_countries
+from geoblock.selectors.judgements import judge
+from geoblock.selectors.rules import get_lists_in_force
+from geoblock.services.launches import note_blocked_launch
 from operators.models import Operator, OperatorState
 from operators.platforms.generic import build_launch_url
 from operators.selectors.accounts import LAUNCHABLE
@@ -80,6 +85,12 @@ class GameNotOffered(Refusal):
     code = "game_not_offered"
 
 
+class GeoBlocked(Refusal):
+    """The player is where the game may not be opened; which rule says so is kept with the blocked launch."""
+
+    code = "geo_blocked"
+
+
 class FunNotOffered(Refusal):
     """The game cannot be played for fun, or it is a lobby."""
 
@@ -118,7 +129,7 @@ def launch_game(
     The casino's own home and deposit addresses stand in for those not given.
 
     :raises Refusal: LaunchMalformed, LaunchNotSupported, OperatorNotActive, PlayerBarred, PlayerExcluded, UnknownGame,
-        UnknownLobby, GameNotOffered, FunNotOffered, CurrencyNotHeld; no session is opened then.
+        UnknownLobby, GameNotOffered, GeoBlocked, FunNotOffered, CurrencyNotHeld; no session is opened then.
     """
     texts = {
         "currency": currency,
@@ -134,6 +145,7 @@ def launch_game(
     _check_player(player, now)
     opened = get_lobby(operator, lobby_ref) if lobby_ref else get_game(operator, game_ref)
     _check_offered(opened)
+    _check_place(player, operator, opened, mode=mode, ip=ip, now=now)
     where = {"mode": mode, **_name(opened)}
     how = {"language": language, "operator_id": operator.operator_ref, "home_url": texts["home_url"], "device": device}
     if mode == Mode.FUN:
@@ -217,6 +229,35 @@ def _check_offered(opened: Game | Lobby) -> None:
     for reason, holds in reasons.items():
         if holds:
             raise GameNotOffered(f"{opened} cannot be launched. {reason}", fields={field: reason})
+
+
+def _check_place(
+    player: Player, operator: Operator, opened: Game | Lobby, *, mode: str, ip: str, now: datetime
+) -> None:
+    vendor = opened.vendor
+    judged = judge(
+        in_force=get_lists_in_force(operator.pk),
+        vendor=VendorCountries(
+            frozenset(vendor.prohibited_countries if vendor else ()),
+            frozenset(vendor.restricted_countries if vendor else ()),
+            read_excepted_countries(operator.settings),
+        ),
+        address=ip,
+        is_real=mode == Mode.REAL,
+    )
+    if judged.decision.allowed:
+        return
+    note_blocked_launch(
+        judged,
+        asked=Asked.LAUNCH,
+        casino_id=operator.casino_id,
+        operator_id=operator.pk,
+        user_id=player.user_id,
+        mode=mode,
+        opened=next(iter(_name(opened).values())),
+        now=now,
+    )
+    raise GeoBlocked("This game cannot be opened from where the player is.", fields={"ip": "Not from there."})
 
 
 def _check_fun(opened: Game | Lobby) -> None:

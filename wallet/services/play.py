@@ -4,10 +4,17 @@ Each service is one call to the ledger, raises a `Refusal` where the answer is n
 save for the tombstone that `cancel_transaction` keeps. All of them may be repeated: what was done is done once.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
+from geoblock.models import Asked
+from geoblock.rules import VendorCountries
+from geoblock.selectors.judgements import judge
+from geoblock.selectors.rules import get_lists_of
+from geoblock.services.launches import note_blocked_launch
 from wallet import ledger
+from wallet.enums import Mode
 from wallet.ledger import Caller, Identity, LedgerTimeout, LedgerUnavailable, Movement
 
 __all__ = ["Caller", "Identity", "LedgerTimeout", "LedgerUnavailable", "Movement"]
@@ -139,13 +146,36 @@ def get_transaction_status(*, caller: Caller, user_id: str, reference: str) -> b
     return outcome == "canceled"
 
 
-def authenticate(*, caller: Caller, token: str, now: datetime) -> Identity:
-    """Return whose session a token opens, and the balance.
+def authenticate(*, caller: Caller, token: str, excepted_countries: Iterable[str], now: datetime) -> Identity:
+    """Return whose session a token opens, and the balance. The address that the launch came from is judged once more.
 
+    :param excepted_countries: where the operator account may open what vendors restrict.
     :raises InvalidToken, LaunchNotAllowed:
     """
     identity = ledger.authenticate(caller=caller, token=token, now=now)
     _raise_refusal(identity.outcome)
+    judged = judge(
+        in_force=get_lists_of(identity.rules_id, identity.global_rules_id),
+        vendor=VendorCountries(
+            frozenset(identity.prohibited_countries or ()),
+            frozenset(identity.restricted_countries or ()),
+            frozenset(excepted_countries),
+        ),
+        address=identity.address,
+        is_real=True,
+    )
+    if not judged.decision.allowed:
+        note_blocked_launch(
+            judged,
+            asked=Asked.AUTHENTICATE,
+            casino_id=caller.casino_id,
+            operator_id=caller.operator_id,
+            user_id=identity.user_id,
+            mode=Mode.REAL,
+            opened=identity.opened,
+            now=now,
+        )
+        _raise_refusal("launch_not_allowed")
     return identity
 
 

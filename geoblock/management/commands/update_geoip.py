@@ -22,7 +22,7 @@ class Command(BaseCommand):
             "--from",
             dest="source",
             default="",
-            help="A file or an http(s) address; by default GEOIP_URL, and without it the one that comes along; these two never replace a newer one.",
+            help="A file or an http(s) address; by default GEOIP_URL, or else the one that comes along, if newer.",
         )
 
     def handle(self, *_args: Any, source: str, **_options: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from babel import Locale
 from msgspec import Raw
 
+from geoblock.rules import read_excepted_countries
 from operators.selectors.directory import ListedOperator
 from wallet.enums import Kind
 from wallet.serializers import generic as messages
@@ -37,7 +38,12 @@ def caller_of(operator: ListedOperator) -> Caller:
 
 def authenticate(operator: ListedOperator, data: messages.Authenticate, now: datetime) -> bytes:
     """Answer whose session a token opens."""
-    identity = play.authenticate(caller=caller_of(operator), token=data.token, now=now)
+    identity = play.authenticate(
+        caller=caller_of(operator),
+        token=data.token,
+        excepted_countries=read_excepted_countries(operator.settings),
+        now=now,
+    )
     optional = {"display_name": identity.display_name, "group": identity.group}
     return members(
         user_id=text(identity.user_id),
