@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from operators.documents import ExactDecoder, ExactEncoder
 from operators.fields import SecretField, validate_json_object, validate_networks, validate_zone
 
 
@@ -107,7 +108,19 @@ class Operator(models.Model):
         max_length=150, blank=True, help_text="Who agreed to accept calls from any address."
     )
     open_to_all_consent_at = models.DateTimeField(null=True, blank=True)
-    settings = models.JSONField(default=dict, blank=True, validators=[validate_json_object])
+    settings = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[validate_json_object],
+        encoder=ExactEncoder,
+        decoder=ExactDecoder,
+        help_text="The settings in force, as their newest version has them; secrets masked.",
+    )
+    second_person_for_settings = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A change of settings that may lose money or open a market waits until another person approves it.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -125,6 +138,68 @@ class Operator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.protocol} {self.operator_ref})"
+
+
+class VersionState(models.TextChoices):
+    """What became of a version of settings."""
+
+    TAKEN = "taken", "Taken"
+    PENDING = "pending", "Waits for a second person"
+    REJECTED = "rejected", "Rejected"
+
+
+class SettingsVersion(models.Model):
+    """An operator's settings as somebody saved them, secrets masked; the newest that was taken is in force."""
+
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="settings_versions")
+    number = models.PositiveIntegerField(help_text="From 1, without a gap.")
+    text = models.TextField(help_text="The JSON as it was typed.")
+    value = models.JSONField(encoder=ExactEncoder, decoder=ExactDecoder)
+    warnings = models.JSONField(default=list, blank=True, help_text="What looked odd about it.")
+    new_secrets = ArrayField(models.TextField(), default=list, blank=True, help_text="Where a secret was typed anew.")
+    state = models.CharField(max_length=16, choices=VersionState.choices)
+    saved_at = models.DateTimeField(db_default=Now())
+    saved_by = models.CharField(max_length=150)
+    reason = models.CharField(max_length=500, blank=True)
+    brought_back_from = models.PositiveIntegerField(null=True, blank=True, help_text="The number it repeats.")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decision_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="operators_settingsversion_once", fields=["operator", "number"]),
+            models.UniqueConstraint(
+                name="operators_settingsversion_one_pending", fields=["operator"], condition=Q(state="pending")
+            ),
+            models.CheckConstraint(name="operators_settingsversion_by_someone", condition=~Q(saved_by="")),
+            models.CheckConstraint(
+                name="operators_settingsversion_two_people", condition=~Q(decided_by=models.F("saved_by"))
+            ),
+            models.CheckConstraint(
+                name="operators_settingsversion_rejected_by_someone", condition=~Q(state="rejected") | ~Q(decided_by="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Settings {self.number} of {self.operator_id}"
+
+
+class SettingsSecret(models.Model):
+    """A secret out of an operator's settings, by its path; one that is pending comes with the pending version."""
+
+    operator = models.ForeignKey(Operator, models.PROTECT, related_name="settings_secrets")
+    path = models.TextField(help_text="As a JSON pointer.")
+    secret = SecretField()
+    pending = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="operators_settingssecret_once", fields=["operator", "path", "pending"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class Direction(models.TextChoices):

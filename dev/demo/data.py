@@ -148,7 +148,7 @@ def follow_sandbox(operator: Operator, options: Options) -> Operator:
     hosts = hosts_of(Protocol(operator.protocol), options)
     if all(getattr(operator, name) == host for name, host in hosts.items()):
         return operator
-    kept: dict[str, Any] = {name: getattr(operator, name) for name in ("name", "ip_allow_list", "settings")}
+    kept: dict[str, Any] = {name: getattr(operator, name) for name in ("name", "ip_allow_list")}
     return update_operator(operator=operator, **kept, **hosts, by=BY)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from config.theme import Checkboxes, PasswordInput, Select, Textarea, TextInput
-from operators.fields import validate_json_object, validate_networks
+from operators.fields import validate_networks
 from operators.models import ApiKey, Casino, Operator, Scope
 
 # Django's forms take their model as a type parameter only in the stubs.
@@ -80,12 +80,6 @@ class OperatorForm(OperatorModelForm):
     ip_allow_list = NetworksField(
         label="IP allow list", help_text="Addresses or CIDR networks from which the platform calls us, one a line."
     )
-    settings = forms.JSONField(
-        required=False,
-        initial=dict,
-        widget=Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-        help_text="A JSON object.",
-    )
 
     class Meta:
         fields = (
@@ -95,14 +89,7 @@ class OperatorForm(OperatorModelForm):
             "game_data_host",
             "hand_history_host",
             "ip_allow_list",
-            "settings",
         )
-
-    def clean_settings(self) -> dict[str, Any]:
-        """Take no settings as an empty object, and nothing but an object."""
-        settings = self.cleaned_data["settings"] or {}
-        validate_json_object(settings)
-        return settings
 
 
 class NewOperatorForm(OperatorForm):

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from operators.schemas.options import (
-    COMMON,
+    ANY_TYPE,
     PROTOCOL_TYPES,
     TYPES,
     ValuePath,
@@ -28,7 +28,7 @@ TYPE_NAMES = {
     "array": "a list: [ … ]",
     "object": "an object: { … }",
 }
-GAME_SETTINGS = COMMON["$defs"]["gameSettings"]["properties"]
+GAME_SETTINGS = ANY_TYPE["$defs"]["gameSettings"]["properties"]
 
 
 class Level(Enum):
@@ -171,7 +171,7 @@ def _warn_strangers(settings: Mapping[str, Any], protocol_type: int | None) -> I
     own = TYPES.get(protocol_type or 0, {}).get("properties", {})
     for name in settings:
         numbers = [number for number, schema in TYPES.items() if name in schema["properties"]]
-        if name in COMMON["properties"] or name in own or not numbers:
+        if name in ANY_TYPE["properties"] or name in own or not numbers:
             continue
         types = "type " + " or ".join(f"{number} ({PROTOCOL_TYPES[number]})" for number in numbers)
         remedy = "Take it away." if protocol_type else "Say which type this account has: protocolType."

@@ -32,7 +32,7 @@ def _read(name: str) -> dict[str, Any]:
     return schema
 
 
-COMMON = _read("common.json")
+ANY_TYPE = _read("any_type.json")
 TYPES: Mapping[int, Schema] = {
     schema["x-protocolType"]: schema for schema in (_read(path.name) for path in sorted(FOLDER.glob("type_*.json")))
 }
@@ -93,8 +93,8 @@ def combine_schema(protocol_type: int | None) -> dict[str, Any]:
         for name, option in schema["properties"].items()
     }
     return {
-        **COMMON,
-        "properties": strangers | COMMON["properties"] | own.get("properties", {}),
+        **ANY_TYPE,
+        "properties": strangers | ANY_TYPE["properties"] | own.get("properties", {}),
         "required": list(own.get("required", ())),
         "additionalProperties": False,
     }
@@ -103,7 +103,7 @@ def combine_schema(protocol_type: int | None) -> dict[str, Any]:
 def list_options() -> list[Option]:
     """Return every option: those for all types, then each type's own; game settings stand under defaultSettings."""
     own = [Option((name,), schema) for each in TYPES.values() for name, schema in each["properties"].items()]
-    tops = [Option((name,), _follow(schema)) for name, schema in COMMON["properties"].items()] + own
+    tops = [Option((name,), _follow(schema)) for name, schema in ANY_TYPE["properties"].items()] + own
     options: dict[tuple[tuple[str, ...], str], Option] = {}
     for top in tops:
         for option in _with_inner(top):
@@ -114,8 +114,8 @@ def list_options() -> list[Option]:
 def find_option(path: ValuePath, protocol_type: int | None = None) -> Option | None:
     """Return the option that a value's path leads to, lists' items and maps' members too; None for a stranger."""
     top = str(path[0]) if path else ""
-    own = TYPES.get(protocol_type or 0, COMMON)
-    for schema in [own, COMMON, *TYPES.values()]:
+    own = TYPES.get(protocol_type or 0, ANY_TYPE)
+    for schema in [own, ANY_TYPE, *TYPES.values()]:
         if top in schema["properties"]:
             found = _descend(schema["properties"][top], path[1:])
             return Option(tuple(str(part) for part in path), found) if found else None
@@ -144,7 +144,7 @@ def _follow(schema: Schema) -> Schema:
     reference = schema.get("$ref")
     if reference is None:
         return schema
-    return {**COMMON["$defs"][re.sub(r"^#/\$defs/", "", reference)], **schema}
+    return {**ANY_TYPE["$defs"][re.sub(r"^#/\$defs/", "", reference)], **schema}
 
 
 def _with_inner(option: Option) -> Iterator[Option]:

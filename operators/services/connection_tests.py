@@ -16,12 +16,14 @@ from operators.platforms import agent, generic
 from operators.platforms.base import PlatformFailure
 from operators.platforms.gmag import Window
 from operators.platforms.listings import Game, Listing
+from operators.platforms.reading import read_object
 from operators.platforms.signatures import MASK, Signed
 from operators.selectors.refusals import Refusal
 from operators.services.audit import write_audit_entry
 from operators.services.connections import connect_agent, connect_generic, connect_gmag, connect_hizi
 from operators.services.explanations import Explanation, explain_failure
 from operators.services.operators import SecretMissing
+from operators.services.settings import lock_operator, set_option
 
 KEY_ONLY = "the secret is the key only"
 KEY_AND_FIELD = "the secret is the key and the first signed field"
@@ -88,6 +90,7 @@ def run_connection_test(*, operator: Operator, by: str, now: datetime) -> Connec
 
     :raises HostMissing:
     :raises SecretMissing:
+    :raises SettingsPending: the way of signing cannot be kept while a version of the settings waits to be approved.
     """
     host = _require_set_up(operator)
     if operator.protocol == Protocol.HIZI:
@@ -190,7 +193,7 @@ def _test_signing(operator: Operator, host: str, by: str, now: datetime) -> Conn
     with transaction.atomic():
         _write_down(operator, attempts, by=by)
         if len(accepted) == 1:
-            _choose_signing(operator, accepted[0].way == KEY_AND_FIELD, by=by)
+            _choose_signing(operator, accepted[0].way == KEY_AND_FIELD, by=by, now=now)
     return ConnectionTest(host, tuple(attempts), _describe_choice(accepted, attempts))
 
 
@@ -210,16 +213,20 @@ def _describe_choice(accepted: Sequence[Attempt], attempts: Sequence[Attempt]) -
     return "The platform accepts neither way of signing. Nothing was changed."
 
 
-def _choose_signing(operator: Operator, secret_is_first_field: bool, *, by: str) -> None:
+def _choose_signing(operator: Operator, secret_is_first_field: bool, *, by: str, now: datetime) -> None:
     """Keep a way of signing in the account's settings."""
-    operator.refresh_from_db(from_queryset=Operator.objects.select_for_update(of=("self",)))
-    kept = operator.settings.get("hizi")
-    options = kept if isinstance(kept, dict) else {}
-    before = options.get("secretIsFirstField")
+    lock_operator(operator)
+    before = read_object(operator.settings.get("hizi")).get("secretIsFirstField")
     if before is secret_is_first_field:
         return
-    operator.settings = {**operator.settings, "hizi": {**options, "secretIsFirstField": secret_is_first_field}}
-    operator.save(update_fields=["settings"])
+    set_option(
+        operator=operator,
+        path=("hizi", "secretIsFirstField"),
+        value=secret_is_first_field,
+        reason="The connection was tested.",
+        by=by,
+        now=now,
+    )
     details = {"secretIsFirstField": {"from": before, "to": secret_is_first_field}}
     write_audit_entry(by=by, action="choose_signing", subject=operator, details=details)
 

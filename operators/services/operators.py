@@ -9,6 +9,7 @@ from django.db import transaction
 from operators.models import Casino, Operator, OperatorState
 from operators.selectors.refusals import Refusal
 from operators.services.audit import describe_changes, write_audit_entry
+from operators.services.settings import write_first_version
 
 
 class OperatorUnguarded(Refusal):
@@ -53,6 +54,7 @@ def create_operator(
     """Create a casino's account at a platform; it is suspended until `activate_operator`.
 
     :raises ValidationError: the protocol has the operator id already, or a field is malformed.
+    :raises SettingsRefused:
     """
     operator = Operator(
         casino=casino,
@@ -65,11 +67,12 @@ def create_operator(
         game_data_host=game_data_host.rstrip("/"),
         hand_history_host=hand_history_host.rstrip("/"),
         ip_allow_list=list(ip_allow_list),
-        settings=dict(settings or {}),
     )
     with transaction.atomic():
         operator.full_clean()
         operator.save()
+        if settings:
+            write_first_version(operator=operator, settings=dict(settings), by=by)
         write_audit_entry(by=by, action="create_operator", subject=operator, details={"casino": casino.slug})
     return operator
 
@@ -83,10 +86,9 @@ def update_operator(
     game_data_host: str,
     hand_history_host: str,
     ip_allow_list: Sequence[str],
-    settings: Mapping[str, Any],
     by: str,
 ) -> Operator:
-    """Change what an operator is called, where its platform is, who may call, and its settings.
+    """Change what an operator is called, where its platform is, and who may call.
 
     :raises ValidationError: a field is malformed, or an active operator would lose its last guard.
     """
@@ -97,7 +99,6 @@ def update_operator(
         "game_data_host": game_data_host.rstrip("/"),
         "hand_history_host": hand_history_host.rstrip("/"),
         "ip_allow_list": list(ip_allow_list),
-        "settings": dict(settings),
     }
     with transaction.atomic():
         _lock(operator)

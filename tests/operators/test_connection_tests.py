@@ -180,7 +180,8 @@ def test_a_way_is_kept_though_the_other_could_not_be_tried(stub: Stub) -> None:
 
 def test_settings_of_another_shape_are_replaced_where_the_choice_is_kept(stub: Stub) -> None:
     stub.lay(CURRENCIES, Answer(403), Answer(body=b'{"currencyList": {"EUR": 1}}'))
-    operator = account(stub.url, Protocol.HIZI, settings={"hizi": "odd"})
+    operator = account(stub.url, Protocol.HIZI)
+    Operator.objects.filter(pk=operator.pk).update(settings={"hizi": "odd"})
     run(operator)
     operator.refresh_from_db()
     assert operator.settings == {"hizi": {"secretIsFirstField": True}}
