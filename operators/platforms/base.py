@@ -8,7 +8,6 @@ import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, NoReturn, TypeVar
 
@@ -17,6 +16,8 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from operators.platforms.breakers import Breaker
+from operators.platforms.deadlines import until
+from operators.platforms.decoding import decode, read_number
 from operators.platforms.failures import (
     CircuitOpen,
     Malformed,
@@ -27,19 +28,19 @@ from operators.platforms.failures import (
 )
 from operators.platforms.public_hosts import PrivateAddress
 from operators.platforms.sessions import get_session
+from operators.platforms.signatures import MASK
 
 __all__ = ["Call", "CircuitOpen", "Http", "Malformed", "OutcomeUnknown", "Platform", "PlatformFailure"]
 
 Reply = TypeVar("Reply")
 Shape = TypeVar("Shape")
 
-DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=Decimal)
 CHUNK = 64 * 1024
 KEPT_TEXT = 8_000
 PASSING_STATUSES = {408, 425, 429}
 # Answers that leave open whether a write was done, though they blame the request: it may have been cut on the way
-# (408), or have been done and its result be elsewhere (303).
-UNDECIDED_STATUSES = {303, 408}
+# (408), or have been done and its result be elsewhere (303, and 302 as most servers mean it).
+UNDECIDED_STATUSES = {302, 303, 408}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,11 @@ class _Body(io.BytesIO):
 class Platform:
     """A platform as one operator account sees it. Its connections stay open, for the next client of the same host."""
 
-    def __init__(self, http: Http, report: Callable[[Call], None]) -> None:
+    def __init__(self, http: Http, report: Callable[[Call], None], secret: str = "") -> None:
+        """`secret` is kept out of failures: a platform may say it back to us in an error."""
         self._http = http
         self._report = report
+        self._secret = secret
 
     def read(
         self,
@@ -142,7 +145,7 @@ class Platform:
 
         :raises PlatformFailure:
         """
-        return self.read_raw(command, url, headers=headers, parse=lambda text: parse(DECODER.decode(text)), body=body)
+        return self.read_raw(command, url, headers=headers, parse=lambda text: parse(decode(text)), body=body)
 
     def read_rows(
         self,
@@ -161,10 +164,10 @@ class Platform:
 
         :raises PlatformFailure:
         """
-        decoder = msgspec.json.Decoder(shape, float_hook=Decimal)
+        decoder = msgspec.json.Decoder(shape, float_hook=read_number)
 
         def parse(text: bytearray) -> list[bytes]:
-            return [bytes(row) for row in find(decoder.decode(text))]
+            return [bytes(row) for row in find(decode(text, decoder))]
 
         return self.read_raw(command, url, headers=headers, parse=parse, body=body)
 
@@ -203,17 +206,17 @@ class Platform:
         """
         request = _Request(command, url, headers, body, writes=True)
         attempts = self._http.attempts if repeatable else 1
-        return self._repeat(request, lambda text: parse(DECODER.decode(text)), attempts)
+        return self._repeat(request, lambda text: parse(decode(text)), attempts)
 
     def find_error(self, answer: Any) -> tuple[str, str] | None:  # noqa: ARG002 - for the protocols that have errors
         """Return the platform's own error code and words from a JSON answer whose status is not 200, if it has any."""
         return None
 
-    def _repeat(self, request: _Request, decode: Callable[[bytearray], Reply], attempts: int) -> Reply:
+    def _repeat(self, request: _Request, parse: Callable[[bytearray], Reply], attempts: int) -> Reply:
         unknown, last = False, None
         for attempt in range(1, attempts + 1):
             try:
-                return self._attempt(request, decode)
+                return self._attempt(request, parse)
             except CircuitOpen as refused:
                 raise last or refused from None
             except PlatformFailure as failure:
@@ -234,16 +237,18 @@ class Platform:
         jitter = random.uniform(0.5, 1.0)  # noqa: S311 - spreads callers, hides nothing
         return self._http.backoff_seconds * jitter * float(2 ** (attempt - 1))
 
-    def _attempt(self, request: _Request, decode: Callable[[bytearray], Reply]) -> Reply:
+    def _attempt(self, request: _Request, parse: Callable[[bytearray], Reply]) -> Reply:
         self._ask_breaker()
         trip, failure = _Trip(), None
         try:
             self._fetch(request, trip)
             self._check_status(trip)
-            reply = _decode(trip.body, decode)
+            reply = _read(trip.body, parse)
         except PlatformFailure as caught:
             self._tell_breaker(caught, trip)
-            failure = _judge(caught, request, trip)
+            failure = self._judge(caught, request, trip)
+            if failure is caught:
+                raise
             raise failure from caught
         else:
             trip.read = True
@@ -257,7 +262,8 @@ class Platform:
             raise PlatformFailure("NOT_HTTPS", "the host's address must begin with https://", permanent=True)
         body = None if request.body is None else _Body(request.body)
         try:
-            self._send(request, body, trip)
+            with until(time.monotonic() + self._http.whole_seconds):
+                self._send(request, body, trip)
         except PrivateAddress as error:
             raise PlatformFailure("PRIVATE_ADDRESS", str(error), permanent=True) from error
         except (requests.RequestException, HTTPError, ValueError) as error:
@@ -282,15 +288,12 @@ class Platform:
             self._read_body(response, trip)
 
     def _read_body(self, response: requests.Response, trip: _Trip) -> None:
-        deadline = time.monotonic() + self._http.whole_seconds
-        # One read of the socket at a time: a platform that drips must not hold us until a chunk is full.
+        # One read of the socket at a time: what is too long need not be read to its end.
         while chunk := response.raw.read1(CHUNK, decode_content=True):
             trip.body += chunk
             if len(trip.body) > self._http.largest_body:
                 detail = f"the answer has more than {self._http.largest_body:,} bytes"
                 raise PlatformFailure("TOO_LARGE", detail, permanent=True)
-            if time.monotonic() > deadline:
-                raise PlatformFailure("TIMEOUT", "the answer trickled in too slowly", permanent=False)
         trip.whole = True
 
     def _check_status(self, trip: _Trip) -> None:
@@ -305,7 +308,7 @@ class Platform:
 
     def _find_error_in(self, body: bytearray) -> tuple[str, str] | None:
         try:
-            return self.find_error(DECODER.decode(body))
+            return self.find_error(decode(body))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
@@ -324,10 +327,19 @@ class Platform:
         elif trip.status is not None:
             self._http.breaker.note_answer()
 
+    def _judge(self, failure: PlatformFailure, request: _Request, trip: _Trip) -> PlatformFailure:
+        """The failure as the caller gets it: of a write that may have been done, OutcomeUnknown."""
+        if self._secret:
+            failure.code = failure.code.replace(self._secret, MASK)
+            failure.detail = failure.detail.replace(self._secret, MASK)
+        if failure.http_status is None:
+            failure.http_status = trip.status
+        return OutcomeUnknown(failure) if request.writes and trip.sent and not _is_decided(failure, trip) else failure
 
-def _decode(body: bytearray, decode: Callable[[bytearray], Reply]) -> Reply:
+
+def _read(body: bytearray, parse: Callable[[bytearray], Reply]) -> Reply:
     try:
-        return decode(body)
+        return parse(body)
     except msgspec.ValidationError as error:
         raise Malformed(f"the answer has another shape than the protocol's: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -344,13 +356,6 @@ def _name(status: int) -> str:
         return f"HTTP {status} ({HTTPStatus(status).phrase})"
     except ValueError:
         return f"HTTP {status}"
-
-
-def _judge(failure: PlatformFailure, request: _Request, trip: _Trip) -> PlatformFailure:
-    """The failure as the caller gets it: of a write that may have been done, OutcomeUnknown."""
-    if failure.http_status is None:
-        failure.http_status = trip.status
-    return OutcomeUnknown(failure) if request.writes and trip.sent and not _is_decided(failure, trip) else failure
 
 
 def _is_decided(failure: PlatformFailure, trip: _Trip) -> bool:

@@ -9,6 +9,7 @@ from math import ceil
 import requests
 from urllib3.exceptions import (
     DecodeError,
+    InvalidHeader,
     NameResolutionError,
     NewConnectionError,
     ProtocolError,
@@ -33,12 +34,15 @@ class PlatformFailure(Exception):
         http_status: int | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(f"{code}: {detail}")
+        super().__init__()
         self.code = code
         self.detail = detail
         self.permanent = permanent
         self.http_status = http_status
         self.retry_after = retry_after
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}"
 
 
 class Malformed(PlatformFailure):
@@ -74,7 +78,7 @@ TOLD: tuple[tuple[tuple[type[BaseException], ...], str, str, bool], ...] = (
     ((requests.Timeout, ReadTimeoutError, TimeoutError), "TIMEOUT", "the platform did not answer in time", False),
     ((NameResolutionError,), "DNS", "the host's name leads nowhere", False),
     ((ssl.SSLError, SSLError), "TLS", "no trusted connection", True),
-    ((DecodeError,), "BAD_REPLY", "the answer cannot be unpacked", True),
+    ((DecodeError, InvalidHeader), "BAD_REPLY", "the answer cannot be unpacked", True),
     ((NewConnectionError,), "UNREACHABLE", "no connection could be made", False),
     ((requests.ConnectionError, ProtocolError), "UNREACHABLE", "the connection broke off", False),
 )
@@ -113,7 +117,7 @@ def read_retry_after(value: str) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max((moment - datetime.now(UTC)).total_seconds(), 0.0)

@@ -11,7 +11,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A game studio; countries are ISO 3166-1 alpha-2 or ISO 3166-2 codes. `categories` are as the platform sent them."""
+    """A game studio; countries are ISO 3166-1 alpha-2 or ISO 3166-2 codes, `categories` as the platform sent them."""
 
     vendor_ref: str
     title: str = ""

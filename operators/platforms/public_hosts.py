@@ -2,14 +2,15 @@
 
 import ipaddress
 import socket
-from typing import Any
 
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from operators.platforms.deadlines import TimedAdapter, TimedHTTPConnection, TimedHTTPSConnection
 
 # NAT64's well-known prefix, and the addresses once called IPv4-compatible.
 LAST_32_BITS_ARE_IPV4 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# All that has ever been given out to the internet at large; the rest is local, or translated on the way.
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 
 
 class PrivateAddress(Exception):
@@ -20,7 +21,8 @@ def is_public(address: str) -> bool:
     """Say whether an address is one of the internet at large."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
     parsed = _find_inner(parsed) or parsed
-    return parsed.is_global and not parsed.is_multicast
+    given_out = isinstance(parsed, ipaddress.IPv4Address) or parsed in GLOBAL_UNICAST
+    return given_out and parsed.is_global and not parsed.is_multicast
 
 
 def _find_inner(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -44,10 +46,10 @@ class _PublicConnection:
         return connected
 
 
-class _PublicHTTPConnection(_PublicConnection, HTTPConnection): ...
+class _PublicHTTPConnection(_PublicConnection, TimedHTTPConnection): ...
 
 
-class _PublicHTTPSConnection(_PublicConnection, HTTPSConnection): ...
+class _PublicHTTPSConnection(_PublicConnection, TimedHTTPSConnection): ...
 
 
 class _PublicHTTPPool(HTTPConnectionPool):
@@ -58,10 +60,7 @@ class _PublicHTTPSPool(HTTPSConnectionPool):
     ConnectionCls = _PublicHTTPSConnection
 
 
-class PublicAdapter(HTTPAdapter):
+class PublicAdapter(TimedAdapter):
     """Makes such connections for `requests`."""
 
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        """Put the guarded pools in place."""
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _PublicHTTPPool, "https": _PublicHTTPSPool}
+    pools = {"http": _PublicHTTPPool, "https": _PublicHTTPSPool}

@@ -5,8 +5,8 @@ from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from operators.platforms.deadlines import TimedAdapter
 from operators.platforms.public_hosts import PublicAdapter
 
 Host = tuple[str, str | None, int | None, bool]
@@ -33,7 +33,7 @@ def _open_session(private_hosts_allowed: bool) -> requests.Session:
     session.trust_env = False
     # One host may serve several of our operator accounts: what it gives one to keep must not reach it from another.
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    adapter = HTTPAdapter() if private_hosts_allowed else PublicAdapter()
+    adapter = TimedAdapter() if private_hosts_allowed else PublicAdapter()
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session

@@ -71,6 +71,12 @@ def test_a_game_without_a_usable_id_is_unreadable(stub: Stub, row: object) -> No
     assert [listing.read(text) for text in listing.texts] == [None, Game("pg_2")]
 
 
+def test_a_logos_address_that_no_column_holds_is_left_out(stub: Stub) -> None:
+    logos = ["https://cdn.example/" + "x" * rest for rest in (980, 981)]
+    vendors = list_vendors(stub, [{"id": str(number), "logoUrl": logo} for number, logo in enumerate(logos)], [])
+    assert vendors == [Vendor("0", logo_url=logos[0]), Vendor("1")]
+
+
 def test_a_games_text_is_no_measure_of_change(stub: Stub) -> None:
     """It counts who is playing."""
     rows = [{"id": "pg_1", "activePlayers": count} for count in (0, 17)]

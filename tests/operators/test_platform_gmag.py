@@ -5,43 +5,22 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from operators.platforms.base import DECODER, Call, Http, Malformed, PlatformFailure
+from operators.platforms.base import Http, Malformed, PlatformFailure
+from operators.platforms.decoding import DECODER
 from operators.platforms.gmag import Client, Config, ErrorCode, Filter, RefusedRow, Round, Window, sign, text_to_sign
 from operators.platforms.gmag.rounds import parse_page, read_round
+from tests.operators.gmag_client import EMPTY, EXAMPLE, HISTORY, ROW, WINDOW, client_of, config_of
 from tests.operators.platform_stub import Answer, Stub
-
-NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-WINDOW = Window(datetime(2026, 11, 20, 11, 0, tzinfo=UTC), datetime(2026, 11, 20, 11, 29, tzinfo=UTC))
-HISTORY = "/history/game"
-# The document's answer, without the comma that is one too many in it.
-EXAMPLE = Path(__file__).with_name("gmag_reply.json").read_bytes()
-ROW: dict[str, Any] = json.loads(EXAMPLE, parse_float=Decimal)["records"][0]
-EMPTY = b'{"error": "0", "total": 0, "pages": 0, "size": 5000, "records": []}'
-
-
-def config_of(stub: Stub) -> Config:
-    http = Http(private_hosts_allowed=True, backoff_seconds=0.01)
-    return Config(f"{stub.url}/", "1001", "secret_key", http, clock=lambda: NOON, make_request_ref=lambda: "request1")
-
-
-def client_of(stub: Stub, calls: list[Call] | None = None) -> Client:
-    return Client(config_of(stub), (calls if calls is not None else []).append)
 
 
 def read(**facts: Any) -> Round:
     row = read_round(ROW | facts)
     assert isinstance(row, Round), row
     return row
-
-
-def page_of(*rows: Any, **facts: Any) -> bytes:
-    usual = {"error": "0", "total": len(rows), "pages": 1, "size": 5000, "records": rows}
-    return json.dumps({**usual, **facts}, default=str).encode()
 
 
 @pytest.mark.parametrize(
@@ -219,43 +198,6 @@ def test_an_error_code_is_told_with_another_status_too(stub: Stub) -> None:
     assert failure.value.detail == "the platform gave no reason"
 
 
-def test_pages_are_followed_as_far_as_the_platform_says_whatever_their_size(stub: Stub) -> None:
-    pages = [page_of(ROW | {"roundId": f"r{number}"}, pages=3, total=3, size=1) for number in (1, 2, 3)]
-    stub.lay(HISTORY, *(Answer(body=page) for page in pages))
-    found = list(client_of(stub).list_pages(WINDOW, size=10_000))
-    assert [page.rounds[0].round_ref for page in found] == ["r1", "r2", "r3"]
-    assert [(json.loads(body)["page"], json.loads(body)["size"]) for body in stub.bodies] == [
-        (1, 10_000),
-        (2, 10_000),
-        (3, 10_000),
-    ]
-
-
-def test_an_empty_page_ends_a_window_that_claims_more(stub: Stub) -> None:
-    stub.lay(HISTORY, Answer(body=page_of(ROW, pages=900)), Answer(body=page_of(pages=900)))
-    assert len(list(client_of(stub).list_pages(WINDOW))) == 1
-    assert len(stub.asked) == 2
-
-
-def test_an_empty_window_is_one_call_and_no_page(stub: Stub) -> None:
-    stub.lay(HISTORY, Answer(body=EMPTY))
-    assert list(client_of(stub).list_pages(WINDOW)) == []
-    assert len(stub.asked) == 1
-
-
-def test_a_page_of_refused_rows_is_not_the_end(stub: Stub) -> None:
-    stub.lay(HISTORY, Answer(body=page_of({"roundId": "r1"}, pages=2)), Answer(body=page_of(ROW, pages=2)))
-    first, second = client_of(stub).list_pages(WINDOW)
-    assert (len(first.rounds), len(first.refused), len(second.rounds)) == (0, 1, 1)
-
-
-@pytest.mark.parametrize(("size", "page"), [(0, 1), (10_001, 1), (1, 0)])
-def test_a_page_that_cannot_be_is_not_asked_for(stub: Stub, size: int, page: int) -> None:
-    with pytest.raises(ValueError, match="pages count from 1"):
-        client_of(stub).get_game_history(WINDOW, size=size, page=page)
-    assert stub.asked == []
-
-
 @pytest.mark.parametrize(
     "answer",
     [
@@ -356,6 +298,11 @@ def test_a_contribution_may_differ_from_its_details_by_rounding(
     assert row.jackpot_differs is differs
     assert read(jpc=Decimal(contribution), jpDetails=json.dumps(details, default=str)).jackpot_differs is differs
     assert read(jpc=None, jpDetails=details).jackpot_differs is False
+
+
+def test_details_with_a_number_beyond_all_numbers_are_only_kept() -> None:
+    text = '[{"contribution": 1e99999999999999999999}]'
+    assert (read(jpDetails=text).jackpot_details, read(jpDetails=text).jackpot_differs) == (text, False)
 
 
 def test_details_that_nest_too_deep_are_only_kept() -> None:

@@ -176,6 +176,10 @@ def test_a_name_that_leads_to_a_private_address_is_refused_before_anything_is_se
         ("64:ff9b::93.184.215.14", True),
         ("2002:a00:1::1", False),
         ("2002:5db8:d70e::1", True),
+        ("64:ff9b:1::10.0.0.1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("fec0::1", False),
+        ("5f00::1", False),
     ],
 )
 def test_public_addresses_are_told_from_the_others(address: str, public: bool) -> None:

@@ -63,7 +63,7 @@ UNKNOWN = [
     (Answer(body=b"[" * 100_000), "BAD_REPLY", 200),
     (Answer(body=b"not gzip", headers={"Content-Encoding": "gzip"}), "BAD_REPLY", 200),
     (Answer(body=b'"' + b"x" * 2_000_000 + b'"'), "TOO_LARGE", 200),
-    *((Answer(status), f"HTTP_{status}", status) for status in (201, 202, 204, 303, 408, 500, 502, 503, 504, 599)),
+    *((Answer(status), f"HTTP_{status}", status) for status in (201, 202, 204, 302, 303, 408, 500, 502, 503, 504, 599)),
 ]
 
 
@@ -80,7 +80,7 @@ def test_a_write_that_may_have_been_done_is_unknown_and_not_sent_again(
 
 REFUSED = [
     (Answer(body=b'{"error": "INSUFFICIENT_BALANCE"}'), "INSUFFICIENT_BALANCE", 200, True),
-    *((Answer(status), f"HTTP_{status}", status, True) for status in (301, 302, 400, 401, 403, 404, 409, 422)),
+    *((Answer(status), f"HTTP_{status}", status, True) for status in (301, 307, 308, 400, 401, 403, 404, 409, 422)),
     (Answer(429, headers={"Retry-After": "0"}), "HTTP_429", 429, False),
 ]
 

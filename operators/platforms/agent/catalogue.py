@@ -9,7 +9,8 @@ import msgspec
 
 from operators.platforms.agent.fields import ENCODER, first_of, read_named, read_objects, read_optional_ref
 from operators.platforms.agent.players import BetLimit, read_bet_limits
-from operators.platforms.base import DECODER, Malformed
+from operators.platforms.base import Malformed
+from operators.platforms.decoding import DECODER
 from operators.platforms.listings import Game, Vendor
 from operators.platforms.reading import (
     LONGEST_TITLE,
@@ -25,6 +26,8 @@ from operators.platforms.reading import (
 )
 
 LOGO = "logo"
+# A longer address is none that anybody serves, and no column has room for it.
+LONGEST_ADDRESS = 1000
 RESTRICTED, PROHIBITED = "restrictedCountries", "prohibitedCountries"
 
 
@@ -116,7 +119,7 @@ def read_vendor(text: bytes) -> Vendor | None:
         title=named.title,
         enabled=_is_on(raw.get("active")),
         online=_is_on(raw.get("online")),
-        logo_url=read_web_address(raw.get("logoUrl")),
+        logo_url=_read_logo(raw),
         restricted_countries=named.restricted_countries,
         prohibited_countries=named.prohibited_countries,
         categories=tuple(read_objects(raw.get("categories"))),
@@ -185,12 +188,17 @@ def _read_provider(raw: Mapping[str, Any]) -> Provider | None:
         title=read_text(raw.get("name"), LONGEST_TITLE),
         active=_is_on(raw.get("active")),
         online=_is_on(raw.get("online")),
-        logo_url=read_web_address(raw.get("logoUrl")),
+        logo_url=_read_logo(raw),
         categories=tuple(
             ProviderCategory(*read_named(category), read_bet_limits(category.get("betLimits")))
             for category in read_objects(raw.get("categories"))
         ),
     )
+
+
+def _read_logo(raw: Mapping[str, Any]) -> str:
+    address = read_web_address(raw.get("logoUrl"))
+    return address if len(address) <= LONGEST_ADDRESS else ""
 
 
 def _is_on(value: Any) -> bool:

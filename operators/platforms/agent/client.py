@@ -85,7 +85,7 @@ class Client(Platform):
     """The eighteen calls. Reads and grants are repeated; whatever else changes something is sent once."""
 
     def __init__(self, config: Config, report: Callable[[Call], None]) -> None:
-        super().__init__(config.http, report)
+        super().__init__(config.http, report, config.secret)
         self._config = config
 
     def create_player(self, username: str) -> None:

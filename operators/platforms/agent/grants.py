@@ -19,7 +19,8 @@ from operators.platforms.agent.fields import (
     write_amount,
     write_time,
 )
-from operators.platforms.base import DECODER, Malformed
+from operators.platforms.base import Malformed
+from operators.platforms.decoding import DECODER
 from operators.platforms.reading import LONGEST_TITLE, LONGEST_WORD, read_decimal, read_ref, read_text, read_time
 
 BONUS_CODE_EXISTS = "BONUS_CODE_ALREADY_EXISTS"

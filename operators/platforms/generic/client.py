@@ -37,7 +37,7 @@ class Client(Platform):
     """GETs on the platform's hosts."""
 
     def __init__(self, config: Config, report: Callable[[Call], None]) -> None:
-        super().__init__(config.http, report)
+        super().__init__(config.http, report, config.secret)
         self._config = config
 
     def list_games(self) -> Listing[Game]:

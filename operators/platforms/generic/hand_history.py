@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from operators.platforms.base import DECODER
+from operators.platforms.decoding import decode
 from operators.platforms.reading import read_object, read_web_address
 
 
@@ -36,7 +36,7 @@ def parse_hand_history(answer: bytearray) -> HandHistory:
     """Read a hand history; what is neither of the two kinds is a RAW one."""
     text = answer.decode(errors="replace")
     try:
-        raw = read_object(DECODER.decode(answer))
+        raw = read_object(decode(answer))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return HandHistory(HandHistoryKind.RAW, text)
     kind, data = raw.get("type"), raw.get("data")

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from operators.platforms.base import DECODER
+from operators.platforms.decoding import DECODER
 from operators.platforms.listings import Game, Lobby, Vendor
 from operators.platforms.reading import (
     LONGEST_REF,

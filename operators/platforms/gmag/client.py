@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from operators.platforms.base import Call, Http, Platform
+from operators.platforms.base import Call, Http, Malformed, Platform
 from operators.platforms.gmag.rounds import Page, find_error, parse_page
 from operators.platforms.gmag.windows import Window, check_window
 from operators.platforms.signatures import MASK, Signed
@@ -18,6 +18,8 @@ Value = str | int | Sequence[str]
 
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 LARGEST_PAGE = 10_000
+# Under 30 minutes do not fill so many; a platform that always names one more must not keep us for ever.
+MOST_PAGES = 10_000
 USUAL_PAGE = 5_000
 
 
@@ -81,7 +83,7 @@ class Client(Platform):
     """The one call, on the game data host. `signed` tells what the last one signed."""
 
     def __init__(self, config: Config, report: Callable[[Call], None]) -> None:
-        super().__init__(config.http, report)
+        super().__init__(config.http, report, config.secret)
         self._config = config
         self.signed: Signed | None = None
 
@@ -107,15 +109,20 @@ class Client(Platform):
         """Return a window's pages one after the other, as many as the platform says, until one is empty.
 
         :raises BadWindow: the platform would not answer for this window.
-        :raises PlatformFailure:
+        :raises PlatformFailure: also where a page repeats the one before, or none is the last.
         """
-        number, pages = 1, 1
-        while number <= pages:
+        before: Page | None = None
+        for number in range(1, MOST_PAGES + 1):
             page = self.get_game_history(window, size=size, page=number, only=only)
             if page.is_empty:
                 return
+            if before is not None and (page.rounds, page.refused) == (before.rounds, before.refused):
+                raise Malformed(f"page {number} says again what the page before said")
             yield page
-            number, pages = number + 1, page.pages
+            before = page
+            if number >= page.pages:
+                return
+        raise Malformed(f"more than {MOST_PAGES:,} pages")
 
     def find_error(self, answer: Any) -> tuple[str, str] | None:
         """Return the error that an answer tells of, whatever its HTTP status is."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from operators.platforms.base import Malformed, PlatformFailure
+from operators.platforms.decoding import read_number
 from operators.platforms.reading import LONGEST_WORD, read_decimal, read_ref, read_text, read_time, read_web_address
 
 LONGEST_MESSAGE = 255
@@ -222,6 +223,6 @@ def _list_contributions(details: Any) -> list[Decimal]:
 
 def _parse_details(text: str) -> Any:
     try:
-        return json.loads(text, parse_float=Decimal)
+        return json.loads(text, parse_float=read_number)
     except (ValueError, RecursionError):
         return None

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from operators.platforms.base import DECODER, Malformed
+from operators.platforms.base import Malformed
+from operators.platforms.decoding import DECODER
 from operators.platforms.hizi.figures import read_figure
 from operators.platforms.listings import Currency, Game, GameConfiguration, Vendor
 from operators.platforms.reading import LONGEST_TITLE, read_decimal, read_ref, read_text

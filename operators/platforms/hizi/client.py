@@ -73,7 +73,7 @@ class Client(Platform):
     """The calls under `/backoffice/`. `signed` tells what the last one signed."""
 
     def __init__(self, config: Config, report: Callable[[Call], None]) -> None:
-        super().__init__(config.http, report)
+        super().__init__(config.http, report, config.secret)
         self._config = config
         self.signed: Signed | None = None
 
