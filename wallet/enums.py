@@ -48,6 +48,40 @@ class Mode(models.TextChoices):
     FUN = "fun", "Fun"
 
 
+class UsernameState(models.TextChoices):
+    """Whether a platform has the player of a name that we made up."""
+
+    ASKED = "asked", "Asked for"
+    CREATED = "created", "Created"
+    ABANDONED = "abandoned", "Taken by somebody else"
+
+
+class ClosingReason(models.TextChoices):
+    """Why we, not the platform, wrote a round's end."""
+
+    SETTLED = "settled", "What it waited for is settled"
+    AGE = "age", "Old, with nothing pending"
+    STRANDED = "stranded", "Too old for what is still pending"
+
+
+class CallState(models.TextChoices):
+    """How far a call that must still happen has come."""
+
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Being sent"
+    UNKNOWN = "unknown", "Outcome unknown"
+    STRANDED = "stranded", "Stranded"
+    DONE = "done", "Done"
+    SETTLED = "settled", "Settled by staff"
+
+
+class Settlement(models.TextChoices):
+    """As what two people settle a call."""
+
+    DONE = "done", "It was done"
+    NOT_DONE = "not_done", "It was not done"
+
+
 class Tag(models.TextChoices):
     """What is odd about a movement that was booked all the same."""
 

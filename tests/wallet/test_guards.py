@@ -11,6 +11,7 @@ from catalog.models import Lobby, Vendor
 from operators.models import Scope
 from operators.services import create_api_key
 from tests.guards import list_constraints, list_foreign_keys, list_names, refusal_of
+from tests.wallet import guards_of_calls
 from tests.wallet.world import STAFF, Seat, World
 from wallet import ledger
 from wallet.services.upkeep import create_coming_partitions
@@ -34,6 +35,7 @@ def names(world: World, seat: Seat) -> dict[str, Any]:
     Lobby.objects.create(operator=world.operator, lobby_ref="portomaso", vendor=vendor)
     world.add_game("201", vendor=vendor)
     create_api_key(casino=world.casino, name="cashier", scopes=[Scope.READ], by=STAFF)
+    guards_of_calls.add_rows(world, seat, world.round(8))
     other = World(world.transport)
     stranger = other.seat()
     return {
@@ -111,6 +113,7 @@ CONSTRAINTS = {
     "wallet_session_token_digest_key": "UPDATE wallet_session SET token_digest = 'x'",
     "wallet_transaction_once": asked("'7', 'bet', {player}, {account}, 5, NULL"),
     "wallet_transaction_reversed_once": asked("NULL, 'cancel', {player}, {account}, 2, {win}"),
+    **guards_of_calls.CONSTRAINTS,
 }
 
 # Triggers by table and name, each with statements that it refuses, and its word.
@@ -250,7 +253,7 @@ def test_trigger_refuses(names: dict[str, Any], word: str, statement: str) -> No
 
 def test_foreign_keys_refuse(names: dict[str, Any]) -> None:
     keys = list_foreign_keys(TABLES)
-    assert len(keys) == 10
+    assert len(keys) == 16
     for constraint, table, column in keys:
         nowhere = (
             f"ALTER TABLE {table} DISABLE TRIGGER USER; UPDATE {table} SET {column} = -id WHERE {column} IS NOT NULL"
