@@ -1,5 +1,6 @@
 """One HTTP session for each host, shared by the clients of this process, so that connections outlive a call."""
 
+import logging
 import os
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -8,6 +9,9 @@ import requests
 
 from operators.platforms.deadlines import TimedAdapter
 from operators.platforms.public_hosts import PublicAdapter
+
+# Its warnings tell whole addresses, gmag's with what signs the call. What goes wrong is told by us.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 Host = tuple[str, str | None, int | None, bool]
 

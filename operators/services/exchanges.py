@@ -30,7 +30,8 @@ UNREACHABLE = (OperationalError, InterfaceError)
 LONGEST_TEXT = 8_000
 DOOR_REFUSALS_A_MINUTE = 60
 MASK = "******"
-MASKED_NAME = "(?:token|hash|authorization|auth-sig|secret|password|api_?key)"
+# `html` is a page that opens a game, with whatever token in whatever place of it.
+MASKED_NAME = "(?:token|hash|authorization|auth-sig|secret|password|api_?key|html)"
 # A member of a JSON object whose name speaks of a secret, with its value: a text (cut short or not), or anything else.
 SECRET_MEMBER = re.compile(
     rf'("[^"]*{MASKED_NAME}[^"]*"\s*:\s*)(?!null\b)("(?:[^"\\]|\\.)*"?|[^\s,}}\]\[{{"]+)', re.IGNORECASE

@@ -28,6 +28,10 @@ MASKED = [
         '{"url": "https:\\/\\/games.of-a-platform.example\\/8Fh2kQ-x_71LmNop99Zzq?x=1", "id": "aLongGameIdOfTheirs12"}',
         '{"url": "https:\\/\\/games.of-a-platform.example\\/******?x=1", "id": "aLongGameIdOfTheirs12"}',
     ),
+    (
+        '{"ok": true, "result": {"type": "html", "html": "<input name=\\"t\\" value=\\"63f8e33e8d5599a7\\"> cut sh',
+        '{"ok": true, "result": {"type": "html", "html": "******"',
+    ),
     ('{"name": "\\ud800"}', '{"name": "\\ud800"}'),
     ("\0 binary", "\\0 binary"),
 ]

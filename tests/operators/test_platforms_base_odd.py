@@ -190,6 +190,12 @@ def test_a_failure_does_not_tell_the_secret_that_a_platform_says_back(stub: Stub
     assert "top-secret" not in f"{failure} {failure!r}"
 
 
+def test_odd_headers_put_no_address_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with run_raw_server([OK + b"X-Well: 1\r\nno header\r\nContent-Length: 2\r\n\r\n{}"]) as url:
+        read(f"{url}/history/game?hash=5ebe2294ecd0e0f08eab7690d2a6ee69")
+    assert caplog.text == ""
+
+
 def test_a_failure_is_not_its_own_cause(stub: Stub) -> None:
     stub.lay("/list", Answer(403))
     failure = read(f"{stub.url}/list")
