@@ -49,6 +49,8 @@ ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", words, development="127.0.0.1,localhos
 HTTPS_ONLY = env.read("HTTPS_ONLY", yes_or_no, default="false" if DEBUG else "true")
 TRUSTED_PROXY_COUNT = env.read("TRUSTED_PROXY_COUNT", whole_number, default="0")
 PUBLIC_BACKOFFICE_URL = env.read("PUBLIC_BACKOFFICE_URL", web_address, default="http://127.0.0.1:8000")
+# Where players open a platform's page in a frame; a stranger's page is best kept on a host of its own.
+PUBLIC_PLAY_URL = env.read("PUBLIC_PLAY_URL", web_address, default=PUBLIC_BACKOFFICE_URL)
 PUBLIC_WALLET_URL = env.read("PUBLIC_WALLET_URL", web_address, default="http://127.0.0.1:8001/wallet")
 if not DEBUG and "*" in ALLOWED_HOSTS:
     env.note("ALLOWED_HOSTS", "must name the hosts in production, not *")

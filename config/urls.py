@@ -11,6 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("ready", ready),
     path("admin/", admin.site.urls),
+    path("play/", include("wallet.urls.play")),
     path("api/v1/", include("wallet.urls.casino_api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

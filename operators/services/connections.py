@@ -23,6 +23,7 @@ from operators.platforms.reading import LONGEST_WORD, read_object, read_text
 from operators.services.exchanges import LOG, MASK, Record
 
 TRIAL_SECONDS = 10.0
+HURRIED_SECONDS = 8.0
 
 
 @contextmanager
@@ -70,13 +71,15 @@ def connect_gmag(operator: Operator, *, now: datetime, trial: bool = False) -> I
 
 
 @contextmanager
-def connect_agent(operator: Operator, *, now: datetime, trial: bool = False) -> Iterator[agent.Client]:
-    """Give a client of an `agent` account."""
+def connect_agent(
+    operator: Operator, *, now: datetime, trial: bool = False, hurried: bool = False
+) -> Iterator[agent.Client]:
+    """Give a client of an `agent` account. A hurried one gives up soon: a player waits for what it is asked."""
     config = agent.Config(
         api_host=operator.api_host,
         operator_ref=operator.operator_ref,
         secret=operator.secret,
-        http=_http_of(operator, trial),
+        http=_hurry(_http_of(operator, trial)) if hurried else _http_of(operator, trial),
     )
     with _logging(operator, now) as report:
         yield agent.Client(config, report)
@@ -91,6 +94,10 @@ def _http_of(operator: Operator, trial: bool) -> Http:
         return http
     # A person waits for it.
     return replace(http, attempts=1, past_breaker=True, read_seconds=TRIAL_SECONDS, whole_seconds=TRIAL_SECONDS)
+
+
+def _hurry(http: Http) -> Http:
+    return replace(http, attempts=1, read_seconds=HURRIED_SECONDS, whole_seconds=HURRIED_SECONDS)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from operators.platforms.agent.daily_reports import add_up_by_day
 from operators.platforms.agent.fields import Difference, InvalidPeriod, Period
 from operators.platforms.agent.grants import Award, Grant, GrantedIdUnknown
 from operators.platforms.agent.history import Search
-from operators.platforms.agent.players import InvalidUsername, Transfer, make_username
+from operators.platforms.agent.players import InvalidUsername, Launch, Transfer, make_username
 
 __all__ = [
     "Award",
@@ -16,6 +16,7 @@ __all__ = [
     "GrantedIdUnknown",
     "InvalidPeriod",
     "InvalidUsername",
+    "Launch",
     "LaunchOrder",
     "Period",
     "Search",
