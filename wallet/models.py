@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from catalog.models import Game
+from operators.documents import ExactDecoder, ExactEncoder
 from operators.models import Casino, Operator
 from wallet.enums import (
     AccountKind,
@@ -46,6 +47,12 @@ class Player(models.Model):
     blocked_reason = models.CharField(max_length=500, blank=True)
     blocked_by = models.CharField(max_length=150, blank=True)
     excluded_until = models.DateTimeField("self-excluded until", null=True, blank=True)
+    is_test = models.BooleanField(
+        "test player",
+        default=False,
+        db_default=False,
+        help_text="One of the staff's own, left out of figures and reports.",
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -58,7 +65,10 @@ class Player(models.Model):
                 | (Q(blocked_at__isnull=False) & ~Q(blocked_by="") & ~Q(blocked_reason="")),
             ),
         ]
-        indexes = [models.Index("user_name", name="wallet_player_name")]
+        indexes = [
+            models.Index("user_name", name="wallet_player_name"),
+            models.Index("id", name="wallet_player_test", condition=Q(is_test=True)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} ({self.user_name})"
@@ -117,6 +127,14 @@ class Session(models.Model):
     device = models.CharField(max_length=16, blank=True)
     language = models.CharField(max_length=16, blank=True)
     ip = models.GenericIPAddressField("player's IP")
+    effective_settings = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        blank=True,
+        encoder=ExactEncoder,
+        decoder=ExactDecoder,
+        help_text="What the operator's settings came to when it was opened; they hold until it ends.",
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

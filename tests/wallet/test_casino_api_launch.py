@@ -63,7 +63,11 @@ def test_a_launch_is_answered_201_with_its_address_and_token(site: Caller) -> No
     answer = site.post("launch", ASKED | optional)
     session = Session.objects.get()
     token = answer.body["token"]
-    assert (answer.status, set(answer.body)) == (201, {"token", "url", "mode", "expires_at"})
+    assert (answer.status, set(answer.body)) == (
+        201,
+        {"token", "url", "open_in", "mode", "currency", "expires_at"},
+    )
+    assert (answer.body["open_in"], answer.body["currency"]) == ("same_tab", "EUR")
     assert (bytes(session.token_digest), session.ip) == (digest_token(token), "2001:db8::7")
     assert datetime.fromisoformat(answer.body["expires_at"]) == session.expires_at
     assert session.expires_at - session.created_at == timedelta(hours=24)

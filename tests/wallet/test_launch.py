@@ -21,6 +21,7 @@ from wallet.services.launch import (
     Launch,
     LaunchMalformed,
     LaunchNotSupported,
+    OpenIn,
     OperatorNotActive,
     PlayerBarred,
     PlayerExcluded,
@@ -106,7 +107,9 @@ def test_a_launch_for_fun_has_no_session_and_no_token(olga: Player, operator: Op
     made = launch(olga, operator, mode="fun", currency="SEK")
     assert made == Launch(
         "https://games.example/?mode=fun&game_id=37&currency=SEK&language=en-US&operator_id=luckycasino"
-        "&home_url=https%3A%2F%2Flucky.example%2Fgames&device=desktop"
+        "&home_url=https%3A%2F%2Flucky.example%2Fgames&device=desktop",
+        OpenIn.FRAME,
+        "SEK",
     )
     assert Session.objects.count() == 0
 

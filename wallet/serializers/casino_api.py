@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from wallet.enums import Kind, Mode
 from wallet.models import LedgerRow, Player, country_code, currency_code
-from wallet.services.launch import FORMS
+from wallet.services.launch import FORMS, OpenIn
 
 AMOUNT = r"^[0-9]{1,16}(?:\.[0-9]{1,2})?$"
 NOT_PLAIN = re.compile(r"[|\x00-\x1f\x7f]")
@@ -231,7 +231,11 @@ class LaunchAnswer(serializers.Serializer[Any]):
 
     token = serializers.CharField(allow_null=True)
     url = serializers.URLField()
+    open_in = serializers.ChoiceField(
+        [place.value for place in OpenIn], help_text="Where it may be shown; in a frame only where it says so."
+    )
     mode = serializers.ChoiceField(Mode.choices)
+    currency = serializers.CharField(help_text="The operator's settings may force another than was asked for.")
     expires_at = serializers.DateTimeField(allow_null=True)
 
 

@@ -5,6 +5,7 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,9 +27,12 @@ from operators.services import write_audit_entry
 from wallet.enums import AccountKind, Mode
 from wallet.ledger import digest_token
 from wallet.models import Account, Player, Session, currency_code
+from wallet.services.launch_settings import NOT_IN_CURRENCY, UNAVAILABLE, LaunchSettings, apply_settings
 
 TOKEN_LENGTH = 32
 TOKEN_ALPHABET = string.ascii_letters + string.digits
+# Lobbies that do not work inside a frame, by lobby id or by vendor.
+NEW_TAB = {"live168"}
 WEB_ADDRESS: list[Callable[[str], None]] = [MaxLengthValidator(500), URLValidator(schemes=["http", "https"])]
 # What each text of a launch must look like; an empty one is looked at only where it is needed.
 FORMS: Mapping[str, Sequence[Callable[[str], None]]] = {
@@ -47,61 +51,80 @@ class LaunchMalformed(Refusal):
     """Something that the launch needs is missing, or not of its form."""
 
     code = "launch_malformed"
+    player_detail = "The game could not be opened."
 
 
 class LaunchNotSupported(Refusal):
     """The operator's protocol has no launch that we can make."""
 
     code = "launch_not_supported"
+    player_detail = UNAVAILABLE
 
 
 class OperatorNotActive(Refusal):
     """The operator is suspended, terminated, or has no launch host."""
 
     code = "operator_not_active"
+    player_detail = UNAVAILABLE
 
 
 class PlayerBarred(Refusal):
     """The player is blocked."""
 
     code = "player_blocked"
+    player_detail = "Games cannot be opened at the moment. Please ask the support."
 
 
 class PlayerExcluded(Refusal):
     """The player is self-excluded."""
 
     code = "player_excluded"
+    player_detail = "Games cannot be opened at the moment. Please ask the support."
 
 
 class CurrencyNotHeld(Refusal):
     """The player has no account in the currency."""
 
     code = "no_such_account"
+    player_detail = NOT_IN_CURRENCY
 
 
 class GameNotOffered(Refusal):
     """The game or lobby, its vendor, or the platform's own listing of it is off."""
 
     code = "game_not_offered"
+    player_detail = UNAVAILABLE
 
 
 class GeoBlocked(Refusal):
     """The player is where the game may not be opened; which rule says so is kept with the blocked launch."""
 
     code = "geo_blocked"
+    player_detail = "This game cannot be opened from where you are."
 
 
 class FunNotOffered(Refusal):
     """The game cannot be played for fun, or it is a lobby."""
 
     code = "fun_not_offered"
+    player_detail = "This game cannot be played for fun."
+
+
+class OpenIn(StrEnum):
+    """Where the casino's site may show what was launched."""
+
+    SAME_TAB = "same_tab"
+    NEW_TAB = "new_tab"
+    FRAME = "frame"
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Where the game opens. A launch for fun has neither token nor session."""
+    """Where the game opens, in what, and in which currency. A launch for fun has neither token nor session."""
 
     url: str
+    open_in: OpenIn
+    currency: str
     token: str | None = None
     session: Session | None = None
 
@@ -126,10 +149,12 @@ def launch_game(
 ) -> Launch:
     """Open a session for a game or a lobby, and build the address that starts it.
 
-    The casino's own home and deposit addresses stand in for those not given.
+    The casino's own home and deposit addresses stand in for those not given. The operator's settings may force another
+    currency; what they say of the game is kept with the session.
 
     :raises Refusal: LaunchMalformed, LaunchNotSupported, OperatorNotActive, PlayerBarred, PlayerExcluded, UnknownGame,
-        UnknownLobby, GameNotOffered, GeoBlocked, FunNotOffered, CurrencyNotHeld; no session is opened then.
+        UnknownLobby, GameNotOffered, GeoBlocked, FunNotOffered, CurrencyNotHeld, and those of `apply_settings`; no
+        session is opened then.
     """
     texts = {
         "currency": currency,
@@ -145,16 +170,20 @@ def launch_game(
     _check_player(player, now)
     opened = get_lobby(operator, lobby_ref) if lobby_ref else get_game(operator, game_ref)
     _check_offered(opened)
+    applied = apply_settings(operator=operator, opened=opened, mode=mode, currency=currency)
     _check_place(player, operator, opened, mode=mode, ip=ip, now=now)
+    currency, open_in = applied.currency, _choose_frame(opened, device)
     where = {"mode": mode, **_name(opened)}
     how = {"language": language, "operator_id": operator.operator_ref, "home_url": texts["home_url"], "device": device}
     if mode == Mode.FUN:
         _check_fun(opened)
-        return Launch(build_launch_url(operator.launch_host, {**where, "currency": currency, **how}))
-    token, session = _open_session(player=player, operator=operator, opened=opened, texts=texts, ip=ip, by=by, now=now)
+        return Launch(build_launch_url(operator.launch_host, {**where, "currency": currency, **how}), open_in, currency)
+    token, session = _open_session(
+        player=player, operator=operator, opened=opened, applied=applied, texts=texts, ip=ip, by=by, now=now
+    )
     how |= {"deposit_url": texts["deposit_url"], "group": group, "clientName": client_name}
     url = build_launch_url(operator.launch_host, {**where, "token": token, "currency": currency, **how})
-    return Launch(url, token, session)
+    return Launch(url, open_in, currency, token, session)
 
 
 def end_session(*, session: Session, by: str, now: datetime) -> Session:
@@ -269,13 +298,29 @@ def _name(opened: Game | Lobby) -> dict[str, str]:
     return {"game_id": opened.game_ref} if isinstance(opened, Game) else {"lobby_id": opened.lobby_ref}
 
 
+def _choose_frame(opened: Game | Lobby, device: str) -> OpenIn:
+    """Return where it may be shown: what is made for mobiles never in a frame, some lobbies in a tab alone."""
+    names = {_name(opened).get("lobby_id", ""), opened.vendor.vendor_ref if opened.vendor else ""}
+    if any(name.casefold() in NEW_TAB for name in names):
+        return OpenIn.NEW_TAB
+    return OpenIn.SAME_TAB if device == "mobile" else OpenIn.FRAME
+
+
 def _open_session(
-    *, player: Player, operator: Operator, opened: Game | Lobby, texts: dict[str, str], ip: str, by: str, now: datetime
+    *,
+    player: Player,
+    operator: Operator,
+    opened: Game | Lobby,
+    applied: LaunchSettings,
+    texts: dict[str, str],
+    ip: str,
+    by: str,
+    now: datetime,
 ) -> tuple[str, Session]:
-    account = Account.objects.filter(player=player, kind=AccountKind.PLAYER, currency=texts["currency"]).first()
+    account = Account.objects.filter(player=player, kind=AccountKind.PLAYER, currency=applied.currency).first()
     if account is None:
         raise CurrencyNotHeld(
-            f"The player has no account in {texts['currency']}.", fields={"currency": "There is no account in it."}
+            f"The player has no account in {applied.currency}.", fields={"currency": "There is no account in it."}
         )
     token = new_token()
     session = Session(
@@ -288,6 +333,7 @@ def _open_session(
         device=texts["device"],
         language=texts["language"],
         ip=ip,
+        effective_settings=applied.kept,
         created_at=now,
         expires_at=now + timedelta(hours=settings.SESSION_HOURS),
     )

@@ -116,6 +116,21 @@ def exclude_player(*, player: Player, until: datetime, by: str, now: datetime) -
     return player
 
 
+def mark_test_player(*, player: Player, is_test: bool, reason: str, by: str) -> Player:
+    """Say whether a player is one of the staff's own, whose play is left out of figures and reports.
+
+    :raises ValidationError: the reason is empty.
+    """
+    with transaction.atomic():
+        _lock(player)
+        if player.is_test != is_test:
+            details = {"is_test": {"from": player.is_test, "to": is_test}, "reason": _check_reason(reason)}
+            player.is_test = is_test
+            player.save(update_fields=["is_test"])
+            write_audit_entry(by=by, action="mark_test_player", subject=player, details=details)
+    return player
+
+
 def _lock(player: Player) -> None:
     player.refresh_from_db(from_queryset=Player.objects.select_for_update(of=("self",)))
 

@@ -43,7 +43,7 @@ class BodyTooLarge(exceptions.APIException):
 def answer_error(error: Exception, context: Mapping[str, Any]) -> Response:
     """Translate whatever a view raised; what is unforeseen is logged and answered without its particulars."""
     if isinstance(error, Refusal):
-        return _answer(_status_of(error), error.code, error.detail, error.fields)
+        return _answer(_status_of(error), error.code, _tell(error), error.fields)
     if isinstance(error, exceptions.ValidationError):
         return _answer_invalid(_flatten(error.detail))
     if isinstance(error, ModelValidationError):
@@ -77,6 +77,11 @@ def _status_of(refusal: Refusal) -> int:
     if isinstance(refusal, NOT_FOUND):
         return status.HTTP_404_NOT_FOUND
     return status.HTTP_400_BAD_REQUEST if isinstance(refusal, MALFORMED) else status.HTTP_409_CONFLICT
+
+
+def _tell(refusal: Refusal) -> str:
+    """Return what the casino's site may show to a player as it is; a malformed request is told to its programmers."""
+    return refusal.detail if isinstance(refusal, MALFORMED) else refusal.player_detail or refusal.detail
 
 
 def _headers_of(error: exceptions.APIException) -> dict[str, str]:

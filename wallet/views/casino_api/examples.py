@@ -82,6 +82,8 @@ REASON = {"reason": "Chargeback of payment-8812"}
 LAUNCH_TOLD = {
     "token": "mR7cW2kQ9vXz4TnB8sLp1YhD6fGa3JeU",
     "url": "https://games.example/?mode=real&game_id=1204&token=mR7cW2kQ9vXz4TnB8sLp1YhD6fGa3JeU",
+    "open_in": "frame",
     "mode": "real",
+    "currency": "EUR",
     "expires_at": "2026-11-21T08:00:00Z",
 }

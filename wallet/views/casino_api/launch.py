@@ -34,5 +34,12 @@ class LaunchView(CasinoApiView):
             now=timezone.now(),
         )
         ends = launched.session and launched.session.expires_at
-        told = {"token": launched.token, "url": launched.url, "mode": mode, "expires_at": ends}
+        told = {
+            "token": launched.token,
+            "url": launched.url,
+            "open_in": launched.open_in,
+            "mode": mode,
+            "currency": launched.currency,
+            "expires_at": ends,
+        }
         return Response(LaunchAnswer(told).data, status.HTTP_201_CREATED)

@@ -27,6 +27,8 @@ from wallet.serializers.casino_catalogue import (
     LobbyAnswer,
     VendorAnswer,
 )
+from wallet.services import launch as launching
+from wallet.services import launch_settings
 from wallet.views.casino_api import examples
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -218,14 +220,20 @@ launch = _post(
             unknown_lobby="There is no lobby “portomaso”.",
         ),
         409: _errors(
-            "It may not be launched; no session was opened.",
-            player_blocked="The player is blocked.",
-            player_excluded="The player is self-excluded until 2026-12-01 00:00 UTC.",
-            operator_not_active="The operator is not active, or has no launch host.",
-            launch_not_supported="Games of a GM-Ag operator cannot be launched yet.",
-            game_not_offered="Seven Seas cannot be launched. The casino has switched it off.",
-            fun_not_offered="Seven Seas cannot be played for fun.",
-            no_such_account=NO_ACCOUNT,
+            "It may not be launched; no session was opened. `detail` is fit for the player, `fields` has the reason.",
+            player_blocked=launching.PlayerBarred.player_detail,
+            player_excluded=launching.PlayerExcluded.player_detail,
+            operator_not_active=launching.OperatorNotActive.player_detail,
+            launch_not_supported=launching.LaunchNotSupported.player_detail,
+            game_not_offered=launching.GameNotOffered.player_detail,
+            fun_not_offered=launching.FunNotOffered.player_detail,
+            mode_not_allowed=launch_settings.ModeNotAllowed.player_detail,
+            game_not_allowed=launch_settings.GameNotAllowed.player_detail,
+            currency_not_allowed=launch_settings.CurrencyNotAllowed.player_detail,
+            currency_is_money=launch_settings.CurrencyIsMoney.player_detail,
+            no_stake_left=launch_settings.NoStakeLeft.player_detail,
+            geo_blocked=launching.GeoBlocked.player_detail,
+            no_such_account=launching.CurrencyNotHeld.player_detail,
         ),
     },
 )
