@@ -174,13 +174,14 @@ def _attempt(
     said = ask(operator, now)
     if said.failure is None:
         return Attempt(call, said, way)
-    exchange = _find_exchange(operator, now)
+    exchange = _find_exchange(operator, call, now)
     explanation = explain_failure(said.failure, answer=exchange.response if exchange else "")
     return Attempt(call, said, way, explanation, exchange)
 
 
-def _find_exchange(operator: Operator, since: datetime) -> Exchange | None:
-    calls = Exchange.objects.filter(operator=operator, direction=Direction.OUTBOUND, at__gte=since)
+def _find_exchange(operator: Operator, call: str, since: datetime) -> Exchange | None:
+    """The log's row of the failed call, among those of what else may go wrong with the account meanwhile."""
+    calls = Exchange.objects.filter(operator=operator, direction=Direction.OUTBOUND, command=call, at__gte=since)
     return calls.order_by("-at", "-pk").first()
 
 
@@ -210,6 +211,8 @@ def _describe_choice(accepted: Sequence[Attempt], attempts: Sequence[Attempt]) -
         return "The platform accepts both ways of signing, so that it tells nothing. Nothing was changed."
     if len(attempts) == 1:
         return "The other way of signing was not tried: the platform did not answer. Nothing was changed."
+    if not all(_is_answered(attempt) for attempt in attempts):
+        return "One way of signing is not accepted, and the other was not answered. Nothing was changed."
     return "The platform accepts neither way of signing. Nothing was changed."
 
 

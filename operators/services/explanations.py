@@ -166,6 +166,8 @@ REFUSALS: tuple[tuple[str, Explanation], ...] = (
 )
 # What may be looked for in a whole answer, where other words stand for much else.
 IN_ANSWERS = REFUSALS[:2]
+# What a page does not say to whoever reads it: a firewall's is full of hashes.
+UNSEEN = re.compile(r"<(script|style)\b.*?(</\1\s*>|\Z)|<!--.*?(-->|\Z)|<[^>]*>", re.DOTALL | re.IGNORECASE)
 REFUSED_WITHOUT_REASON = Explanation(
     "The platform refuses us and does not say why: it is our address or the signature.",
     (OUR_ADDRESS, OUR_SIGNATURE),
@@ -202,7 +204,7 @@ def _explain_broken(failure: PlatformFailure) -> Explanation:
 def _explain_status(failure: PlatformFailure, answer: str) -> Explanation:
     status = failure.http_status or int(failure.code.removeprefix("HTTP_"))
     if status in {401, 403}:
-        return _find_refusal(answer, IN_ANSWERS) or REFUSED_WITHOUT_REASON
+        return _find_refusal(_see(answer), IN_ANSWERS) or REFUSED_WITHOUT_REASON
     if status in {404, 405, 410}:
         what = f"Something answers at this host that does not know the call (HTTP {status})."
         return Explanation(what, ("Check the path at the end of the host, if it has one.", CHECK_HOST))
@@ -221,12 +223,17 @@ def _explain_status(failure: PlatformFailure, answer: str) -> Explanation:
 
 def _explain_refusal(failure: PlatformFailure, answer: str) -> Explanation:
     """A code of the platform's own."""
-    found = _find_refusal(failure.code) or _find_refusal(failure.detail) or _find_refusal(answer, IN_ANSWERS)
+    found = _find_refusal(failure.code) or _find_refusal(failure.detail) or _find_refusal(_see(answer), IN_ANSWERS)
     if found:
         return found
     if failure.http_status in {401, 403}:
         return REFUSED_WITHOUT_REASON
     return Explanation(f"The platform refuses the call with a code of its own, {failure.code}.", (ASK_WITH_CODE,))
+
+
+def _see(answer: str) -> str:
+    """What a person reads in an answer that is a page; any other is left as it is."""
+    return UNSEEN.sub(" ", answer) if answer.lstrip().startswith("<") else answer
 
 
 def _find_refusal(text: str, table: Sequence[tuple[str, Explanation]] = REFUSALS) -> Explanation | None:

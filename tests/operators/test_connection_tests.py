@@ -5,13 +5,13 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
-from operators.models import AuditEntry, Exchange, Operator, Protocol
+from operators.models import AuditEntry, Direction, Exchange, Operator, Protocol
 from operators.platforms.base import CircuitOpen, PlatformFailure
 from operators.services import connections
 from operators.services.connection_tests import (
@@ -154,6 +154,16 @@ def test_neither_way_accepted_changes_nothing(hizi: Operator) -> None:
     assert hizi.settings == {}
 
 
+def test_a_way_that_was_not_answered_is_not_taken_for_refused(stub: Stub) -> None:
+    stub.lay(CURRENCIES, Answer(403, b'{"errorCode": "INVALID_SIGNATURE"}'), Answer(dropped=True))
+    operator = account(stub.url, Protocol.HIZI)
+    result = run(operator)
+    assert outcomes(result) == [(KEY_ONLY, "INVALID_SIGNATURE"), (KEY_AND_FIELD, "UNREACHABLE")]
+    assert result.choice == "One way of signing is not accepted, and the other was not answered. Nothing was changed."
+    operator.refresh_from_db()
+    assert operator.settings == {}
+
+
 def test_both_ways_accepted_changes_nothing(stub: Stub) -> None:
     stub.lay_json(CURRENCIES, {"currencyList": {"EUR": 1}})
     operator = account(stub.url, Protocol.HIZI)
@@ -207,6 +217,22 @@ def test_a_failure_is_in_the_exchange_log_without_what_signs(stub: Stub) -> None
     assert signed is not None
     assert SECRET not in logged.request + logged.response
     assert signed.signature not in logged.request + logged.response
+    assert attempt.said.failure is not None
+    assert attempt.said.failure.detail == "******"
+
+
+def test_a_failure_is_shown_with_its_own_row_of_the_log(stub: Stub) -> None:
+    """A sync of the same account may fail at the same moment."""
+    stub.lay(LOBBIES, Answer(403, b"IP not allowed"))
+    operator = account(stub.url)
+    later = datetime.now(UTC) + timedelta(minutes=1)
+    facts = {"direction": Direction.OUTBOUND, "http_status": 500, "milliseconds": 1, "response": "wrong signature"}
+    Exchange.objects.create(operator=operator, at=later, command="games", **facts)
+    (attempt,) = run(operator).attempts
+    assert attempt.exchange is not None
+    assert attempt.exchange.command == "lobbies"
+    assert attempt.explanation is not None
+    assert attempt.explanation.what == "The platform refuses our address."
 
 
 def test_a_test_that_passes_leaves_nothing_in_the_exchange_log(stub: Stub) -> None:

@@ -137,6 +137,9 @@ def test_a_refusal_without_a_reason_names_both_our_address_and_the_signature(stu
     [
         (b'{"message": "IP address 192.0.2.7 is not allowed"}', ["Our address"]),
         (b"<html>Your IP is not on the whitelist</html>", ["Our address"]),
+        (b"<!-- no ip --><style>.ip{}</style><p>Wrong <b>signature</b></p>", ["The signature"]),
+        (b"<script>location.hash = c.cHash</script><p class='ip'>Checking", ["Our address", "The signature"]),
+        (b"<p>Just a moment</p><script>window.cHash = 1; var ip =", ["Our address", "The signature"]),
         (b'{"error": "Invalid signature"}', ["The signature"]),
         (b'{"error": "X-Authorization hash mismatch"}', ["The signature"]),
         (b'{"timestamp": "2026-11-20T12:00:00Z", "error": "Forbidden"}', ["Our address", "The signature"]),
