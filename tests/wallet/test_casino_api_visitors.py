@@ -163,7 +163,7 @@ def test_a_device_is_shown_no_game_of_the_other(site: Caller, operator: Operator
 
 
 def test_a_currency_must_be_offered_and_have_stakes(site: Caller, operator: Operator, casino: Casino) -> None:
-    euro, rupiah, zloty = (Currency.objects.create(code=code) for code in ("EUR", "IDR", "PLN"))
+    euro, rupiah, zloty = (Currency.objects.get_or_create(code=code)[0] for code in ("EUR", "IDR", "PLN"))
     make_game(operator, "1")
     configured = make_game(operator, "2")
     GameConfiguration.objects.create(game=configured, currency=euro, stakes=[10])
