@@ -8,6 +8,8 @@ import pycountry
 # Not in ISO 3166, which leaves the code to its users; every database of addresses has it.
 USER_ASSIGNED = {"XK": "Kosovo"}
 
+OTHER_CODES = {"UK": "GB", "EL": "GR"}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -39,6 +41,18 @@ def find_name(code: str) -> str | None:
     if region is None or region.code != code:
         return None
     return f"{region.name}, {find_name(region.country_code)}"
+
+
+def find_country(called: str) -> str | None:
+    """Return the code of a country by what people write in its place: its name, or another code of it."""
+    called = called.upper()
+    if called in OTHER_CODES:
+        return OTHER_CODES[called]
+    for country in pycountry.countries:
+        names = {country.alpha_3, country.name.upper(), (find_name(country.alpha_2) or "").upper()}
+        if called in names:
+            return str(country.alpha_2)
+    return None
 
 
 @lru_cache(maxsize=1)

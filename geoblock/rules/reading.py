@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from geoblock.rules.decision import Lists
-from geoblock.rules.places import find_name, list_codes
+from geoblock.rules.places import find_country, find_name
 from operators.documents import Document, JsonFault, propose_repair, read_json
 
 WHITE, BLACK, GRAY, ADDRESSES = "whiteList", "blackList", "grayList", "allowedIPList"
@@ -15,6 +15,7 @@ KEYS = (WHITE, BLACK, GRAY, ADDRESSES)
 # In an operator's settings, not in its rules.
 EXCEPTIONS = "restrictedCountriesAllowed"
 LONGEST_LIST = 5000
+REMEDY = "Write two letters such as DE, or a region such as US-TX."
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +179,8 @@ class _Reader:
 
 
 def _advise(code: str) -> str:
-    if code == "UK":
-        return "Did you mean GB, United Kingdom?"
     country, _, region = code.partition("-")
     if region and (name := find_name(country)):
         return f"There is no such region in {name}."
-    known = [each for each in list_codes() if each.isalpha()]
-    by_name = [each for each in known if (find_name(each) or "").upper() == code]
-    if by_name:
-        return f"Did you mean {by_name[0]}, {find_name(by_name[0])}?"
-    return "Write two letters such as DE, or a region such as US-TX."
+    meant = find_country(code)
+    return f"Did you mean {meant}, {find_name(meant)}?" if meant else REMEDY

@@ -39,7 +39,7 @@ CITIES = {
 }
 
 
-class DatedWriter(MMDBWriter):  # type: ignore[misc]
+class DatedWriter(MMDBWriter):
     """Says of a database that it was built when a test says so."""
 
     built_at: datetime
