@@ -137,7 +137,7 @@ class Seat:
         *,
         finished: bool | None = False,
     ) -> Transaction:
-        """A new intent, not sent yet. `context` is laid over the reason that every transaction gives."""
+        """A new intent, not sent yet. `context` is laid over what each one gives: a reason, and its hand history's id."""
         transaction_id = self.venue.identifiers.next()
         data: Data = {
             "token": self.token,
@@ -150,7 +150,7 @@ class Seat:
             "currency_code": self.currency,
             "amount": amount,
             "transaction_timestamp": format_timestamp(datetime.now(UTC)),
-            "context": {"reason": "not_provided", **(context or {})},
+            "context": {"reason": "not_provided", "history_id": f"round-{round_id}", **(context or {})},
         }
         return Transaction(transaction_id, kind, amount, round_id, data)
 

@@ -125,6 +125,7 @@ def test_requests_come_in_all_the_forms_that_platforms_use() -> None:
         "campaign_code",
         "campaign_details",
     }
+    assert all(context["reason"] and context["history_id"] for context in contexts)
     assert {data["transaction_type"] for data in transactions} == {"BET", "WIN", "REFUND"}
     assert {type(data["transaction_id"]) for data in transactions} == {int, str}
     assert {data["round_finished"] for data in transactions} == {True, False, None}
