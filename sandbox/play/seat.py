@@ -137,7 +137,7 @@ class Seat:
         *,
         finished: bool | None = False,
     ) -> Transaction:
-        """A new intent, not sent yet. `context` is laid over what each one gives: a reason, and its hand history's id."""
+        """A new intent, not sent yet. `context` is laid over what each gives: a reason, and its hand history's id."""
         transaction_id = self.venue.identifiers.next()
         data: Data = {
             "token": self.token,
