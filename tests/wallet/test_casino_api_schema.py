@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 
 from catalog.models import Game
 from tests.operators.making import make_casino, make_game, make_lobby, make_operator, make_player
