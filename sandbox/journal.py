@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from sqlite3 import OperationalError, Row
@@ -49,7 +49,7 @@ WRITE_CANCELLATION = "INSERT OR IGNORE INTO cancellation VALUES (?, ?, ?)"
 SUM = """
     SELECT game_id, currency, kind, reason = 'PROMO-FREESPIN' AS is_free, amount, count(*) AS times
     FROM movement
-    WHERE operator_id = ? AND at >= ? AND at < ? AND NOT EXISTS (
+    WHERE operator_id = ? AND at BETWEEN ? AND ? AND NOT EXISTS (
         SELECT 1 FROM cancellation
         WHERE cancellation.operator_id = movement.operator_id
             AND cancellation.transaction_id = movement.transaction_id
@@ -137,7 +137,7 @@ class Journal:
     def sum_movements(self, operator_id: str, first: date, last: date) -> list[Sum]:
         """What stands of the days from first to last, by their UTC dates, in no order."""
         self.flush()
-        rows = self._database.read(SUM, operator_id, first.isoformat(), (last + timedelta(days=1)).isoformat())
+        rows = self._database.read(SUM, operator_id, f"{first} 00:00:00", f"{last} 23:59:59")
         return [_read_sum(row) for row in rows]
 
     def list_round(self, operator_id: str, transaction_id: int, history_id: str) -> list[Movement]:

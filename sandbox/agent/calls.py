@@ -53,6 +53,6 @@ def answer_call(desk: Desk, name: str, body: bytes) -> object:
         order = msgspec.json.decode(body, type=call.order)
     except msgspec.ValidationError as error:
         raise Refusal("INVALID_PARAMETER", str(error)) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal("INVALID_PARAMETER", f"the body is not JSON: {error}", status=400) from error
     return call.answer(desk, order)

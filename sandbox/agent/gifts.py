@@ -161,7 +161,7 @@ def _give(desk: Desk, kind: str, order: GiftOrder, provider: Provider, players: 
     currency = get_currency(order.currency)
     stake = read_amount(order.bet_amount, currency)
     start = order.from_ or desk.now
-    end = order.to or start + GOOD_FOR
+    end = order.to or _end_of(start)
     if start > end:
         raise Refusal("INVALID_PARAMETER", "from is after to")
     gift_id, rounds = new_id(), min(order.rounds, provider.most_free_rounds)
@@ -177,6 +177,13 @@ def _give(desk: Desk, kind: str, order: GiftOrder, provider: Provider, players: 
         rows = [(gift_id, player.username, rounds) for player in players]
         connection.executemany("INSERT INTO gift_player (gift_id, username, remaining) VALUES (?, ?, ?)", rows)
     return gift_id
+
+
+def _end_of(start: datetime) -> datetime:
+    try:
+        return start + GOOD_FOR
+    except OverflowError as error:
+        raise Refusal("INVALID_PARAMETER", "from is beyond all calendars") from error
 
 
 def _write_as_given(moment: datetime) -> str:

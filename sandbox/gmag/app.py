@@ -88,7 +88,7 @@ def _require_call(request: falcon.Request) -> None:
 def _read_fields(body: bytes) -> Body:
     try:
         return msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Problem(WRONG_PARAMETER, "The body is not a JSON object") from error
 
 

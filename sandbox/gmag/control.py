@@ -140,7 +140,11 @@ class RoundsControl:
         order = read_order(request, RoundsOrder)
         if order.round_id is not None and order.count > 1:
             raise falcon.HTTPBadRequest(title="Not an order", description="A roundId is for a single round.")
-        rounds = list(order.list_rounds(_require_brand(self._accounts)))
+        brand_id = _require_brand(self._accounts)
+        try:
+            rounds = list(order.list_rounds(brand_id))
+        except OverflowError as error:
+            raise falcon.HTTPBadRequest(title="Not an order", description="No calendar has such rounds.") from error
         self._history.add(rounds)
         write_json(response, {"roundIds": [each.round_id for each in rounds]})
 

@@ -111,7 +111,7 @@ def test_json_may_name_its_character_set(agent: AgentCaller) -> None:
     assert answer.json()["ok"] is True
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"username": "a'])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'{"username": "a', b'{"a":' * 9_999])
 def test_body_that_is_not_json_is_refused(agent: AgentCaller, body: bytes) -> None:
     headers = {"Authorization": "Bearer agent-key-0123456789", "Content-Type": "application/json"}
     answer = requests.post(f"{agent.platform.url}/agent/createPlayer", body, headers=headers, timeout=10)

@@ -178,6 +178,7 @@ def test_times_are_from_now_for_30_days_where_none_are_given(agent: AgentCaller)
         ({"from": "2025-03-15"}, "INVALID_PARAMETER"),
         ({"from": "2025-03-15T00:00:00"}, "INVALID_PARAMETER"),
         ({"from": "2099-12-31T00:00:00Z"}, "INVALID_PARAMETER"),
+        ({"from": "9999-12-31T00:00:00Z", "to": None}, "INVALID_PARAMETER"),
     ],
 )
 def test_free_round_that_makes_no_sense_is_refused(agent: AgentCaller, changes: dict[str, object], code: str) -> None:

@@ -167,7 +167,7 @@ def test_window_begins_within_thirty_days(platform: PlatformProcess) -> None:
 
 
 @pytest.mark.live
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"requestId": "r", }', b"\xff", b"requestId=r"])
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"requestId": "r", }', b"\xff", b"requestId=r", b'{"a":' * 9_999])
 def test_body_that_is_no_json_object_is_refused(platform: PlatformProcess, body: bytes) -> None:
     answer = requests.post(platform.url + PATH, data=body, timeout=10)
     assert answer.status_code == 200

@@ -314,6 +314,8 @@ def test_round_that_is_changed_is_told_of_anew_in_its_old_place(platform: Platfo
         ("rounds", {"endTime": "2026-11-19 20:00:00", "count": 2, "roundId": "one"}, 400),
         ("rounds", {"endTime": "2026-11-19 20:00:00", "bets": "-1"}, 400),
         ("rounds", {"endTime": "2026-11-19 20:00:00", "bet": "1"}, 400),
+        ("rounds", {"endTime": "9999-12-31 23:59:59.999", "count": 2}, 400),
+        ("rounds", {"endTime": "0001-01-01 00:00:00"}, 400),
     ],
 )
 def test_order_that_cannot_be_done_is_refused(

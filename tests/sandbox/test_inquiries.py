@@ -61,8 +61,9 @@ def test_report_needs_a_day(platform: PlatformProcess, query: str) -> None:
     assert ask(platform, "businessReport", query).status_code == 400
 
 
-def test_day_without_play_is_an_empty_array(platform: PlatformProcess) -> None:
-    answer = ask(platform, "businessReport", "?date=2001-01-01")
+@pytest.mark.parametrize("day", ["2001-01-01", "9999-12-31", "0001-01-01"])
+def test_day_without_play_is_an_empty_array(platform: PlatformProcess, day: str) -> None:
+    answer = ask(platform, "businessReport", f"?date={day}")
     assert answer.headers["Content-Type"].startswith("application/json")
     assert answer.text == "[]"
 
