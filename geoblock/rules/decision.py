@@ -48,6 +48,24 @@ class Lists:
     black: frozenset[str] = frozenset()
     gray: frozenset[str] = frozenset()
     allowed_ips: tuple[Network, ...] = ()
+    # The same by version and length, and by the bits that count: a hundred networks are found in as fast as one.
+    _by_length: dict[tuple[int, int], dict[int, Network]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_length: dict[tuple[int, int], dict[int, Network]] = {}
+        for network in self.allowed_ips:
+            bits = int(network.network_address) >> (network.max_prefixlen - network.prefixlen)
+            by_length.setdefault((network.version, network.prefixlen), {})[bits] = network
+        object.__setattr__(self, "_by_length", by_length)
+
+    def find_network(self, address: Address) -> Network | None:
+        """Return an allowed network that an address is in."""
+        for (version, length), networks in self._by_length.items():
+            if version == address.version:
+                network = networks.get(int(address) >> (address.max_prefixlen - length))
+                if network:
+                    return network
+        return None
 
     @property
     def can_block(self) -> bool:
@@ -172,10 +190,9 @@ def _judge_global(case: _Case, lists: Lists) -> Look:
 def _vouch(case: _Case, whose: _Whose, lists: Lists) -> Look | None:
     if not lists.allowed_ips:
         return None
-    for network in lists.allowed_ips if case.address else ():
-        if case.address in network:
-            found = f"{case.address} is among the {whose.name} allowed addresses ({network})."
-            return case.look(whose.address, Outcome.ALLOWS, found)
+    if case.address and (network := lists.find_network(case.address)):
+        found = f"{case.address} is among the {whose.name} allowed addresses ({network})."
+        return case.look(whose.address, Outcome.ALLOWS, found)
     found = f"{case.address or 'No address'} is not among the {whose.name} allowed addresses."
     case.look(whose.address, Outcome.PASSES, found)
     return None

@@ -20,6 +20,7 @@ from dev.options import VAR
 from dev.postgres import DatabaseDidNotStart
 from tests.benchmarks.books import find_faults
 from tests.benchmarks.catalogue.run import run_catalogue
+from tests.benchmarks.geo import run_geo
 from tests.benchmarks.limits import LIMITS, Samples, figures, table_of
 from tests.benchmarks.load import LoadFailed
 from tests.benchmarks.measures import Measure, Measures, Sample
@@ -34,13 +35,13 @@ DISTURBED, TRIES = 0.08, 3
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--quick", action="store_true", help="less time and fewer rounds: less sure")
-    parser.add_argument("--only", choices=["wallet", "catalogue"], help="one of the two parts")
+    parser.add_argument("--only", choices=[*PARTS], help="one of the parts")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if asked.only != "catalogue" and shutil.which("wrk") is None:
+    if asked.only in {None, "wallet"} and shutil.which("wrk") is None:
         sys.stderr.write("make bench: wrk makes the load over HTTP: install it (Debian: apt-get install wrk)\n")
         return 2
-    parts = [asked.only] if asked.only else ["wallet", "catalogue"]
+    parts = [asked.only] if asked.only else [*PARTS]
     try:
         return max(run(part, VAR / "bench", quick=asked.quick) for part in parts)
     except (DatabaseDidNotStart, StageNotReady, LoadFailed) as fault:
@@ -55,7 +56,7 @@ def run(part: str, folder: Path, *, quick: bool) -> int:
     busy = os.getloadavg()[0]
     if busy > 1:
         say(f"Others are busy on this machine (load {busy:.1f}): the figures will be lower, and less sure.")
-    return run_wallet(folder, quick=quick) if part == "wallet" else run_catalogue(folder, quick=quick)
+    return PARTS[part](folder, quick=quick)
 
 
 def run_wallet(folder: Path, *, quick: bool) -> int:
@@ -120,6 +121,9 @@ def keep(path: Path, measures: Sequence[Measure], samples: Samples, faults: Sequ
     machine = {"processors": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
     found = {"machine": machine, "seconds": seconds, "measures": rows, "limits": limits, "faults": list(faults)}
     path.write_text(json.dumps(found, indent=2) + "\n")
+
+
+PARTS = {"wallet": run_wallet, "catalogue": run_catalogue, "geo": run_geo}
 
 
 if __name__ == "__main__":
