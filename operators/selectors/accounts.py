@@ -7,7 +7,7 @@ from operators.models import ApiKey, Casino, Operator, OperatorState, Protocol
 from operators.selectors.refusals import Refusal
 
 # The protocols of which a launch can be made today.
-LAUNCHABLE = (Protocol.GENERIC,)
+LAUNCHABLE = (Protocol.GENERIC, Protocol.AGENT)
 # The protocols with lists of what the platform offers; gmag has none.
 LISTED = (Protocol.GENERIC, Protocol.HIZI, Protocol.AGENT)
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.operators.conftest import misbehave, sandbox
 from tests.wallet.platform import Transport
 from tests.wallet.world import Seat, World
+
+__all__ = ["misbehave", "sandbox", "seat", "world"]
 
 
 @pytest.fixture

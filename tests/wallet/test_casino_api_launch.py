@@ -171,7 +171,7 @@ def test_a_protocol_without_launch_is_answered_409(site: Caller, casino: Casino)
 
 
 def test_an_id_that_two_protocols_share_means_the_one_that_launches(site: Caller, casino: Casino) -> None:
-    make_operator(casino, protocol=Protocol.AGENT, operator_ref="lucky")
+    make_operator(casino, protocol=Protocol.HIZI, operator_ref="lucky")
     assert site.post("launch", ASKED).status == 201
 
 

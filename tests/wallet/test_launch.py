@@ -171,7 +171,7 @@ def test_another_casinos_operator_is_refused(olga: Player) -> None:
     assert list(refused(LaunchMalformed, olga, other).fields) == ["operator_id"]
 
 
-@pytest.mark.parametrize("protocol", [Protocol.HIZI, Protocol.GMAG, Protocol.AGENT])
+@pytest.mark.parametrize("protocol", [Protocol.HIZI, Protocol.GMAG])
 def test_other_protocols_are_not_supported_yet(olga: Player, casino: Casino, protocol: str) -> None:
     other = make_operator(casino, protocol=protocol)
     assert refused(LaunchNotSupported, olga, other).code == "launch_not_supported"

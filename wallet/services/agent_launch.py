@@ -1,5 +1,6 @@
 """Launches at an `agent` platform, which has to be asked for each: what it is told, and what its refusals mean here."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from catalog.models import Game, Lobby
@@ -9,6 +10,7 @@ from operators.platforms.base import OutcomeUnknown, PlatformFailure
 from operators.selectors.refusals import Refusal
 from operators.services.connections import connect_agent
 from wallet.models import Player
+from wallet.services.launch_pages import LONGEST_PAGE
 from wallet.services.usernames import ensure_username
 
 NOT_NOW = "This game cannot be opened at the moment. Please try again later."
@@ -76,16 +78,14 @@ def open_at_agent(
     player: Player,
     operator: Operator,
     opened: Game | Lobby,
-    currency: str,
-    language: str,
-    device: str,
+    texts: Mapping[str, str],
     ip: str,
-    lobby_url: str,
-    cashier_url: str,
     by: str,
     now: datetime,
 ) -> Launch:
     """Ask the platform to open a game for a player, whom it gets to know first if need be.
+
+    `texts` has currency, language, device, home_url and deposit_url.
 
     :raises Refusal: PlatformUnanswered, or PlatformRefused and its kinds; no game is open for us then.
     """
@@ -94,22 +94,25 @@ def open_at_agent(
     try:
         with connect_agent(operator, now=now, hurried=True) as client:
             username = ensure_username(
-                client=client, player=player, operator=operator, currency=currency, by=by, now=now
+                client=client, player=player, operator=operator, currency=texts["currency"], by=by, now=now
             )
-            return client.launch_game(
+            launch = client.launch_game(
                 LaunchOrder(
                     username=username,
                     game_ref=opened.game_ref,
-                    currency=currency,
+                    currency=texts["currency"],
                     player_ip=ip,
-                    is_mobile=device == "mobile",
-                    language=language,
-                    lobby_url=lobby_url,
-                    cashier_url=cashier_url,
+                    is_mobile=texts["device"] == "mobile",
+                    language=texts["language"],
+                    lobby_url=texts["home_url"],
+                    cashier_url=texts["deposit_url"],
                 )
             )
     except PlatformFailure as failure:
         raise _refusal_of(failure) from failure
+    if len(launch.html) > LONGEST_PAGE:
+        raise PlatformRefused("The page that the platform answered is too long.", fields={"operator_id": "Ask them."})
+    return launch
 
 
 def _refusal_of(failure: PlatformFailure) -> Refusal:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -19,7 +20,7 @@ from geoblock.rules import VendorCountries, read_excepted_countries
 from geoblock.selectors.judgements import judge
 from geoblock.selectors.rules import get_lists_in_force
 from geoblock.services.launches import note_blocked_launch
-from operators.models import Operator, OperatorState
+from operators.models import Operator, OperatorState, Protocol
 from operators.platforms.generic import build_launch_url
 from operators.selectors.accounts import LAUNCHABLE
 from operators.selectors.refusals import Refusal
@@ -27,6 +28,8 @@ from operators.services import write_audit_entry
 from wallet.enums import AccountKind, Mode
 from wallet.ledger import digest_token
 from wallet.models import Account, Player, Session, currency_code
+from wallet.services.agent_launch import open_at_agent
+from wallet.services.launch_pages import keep_launch_page, write_frame_address
 from wallet.services.launch_settings import NOT_IN_CURRENCY, UNAVAILABLE, LaunchSettings, apply_settings
 
 TOKEN_LENGTH = 32
@@ -153,8 +156,8 @@ def launch_game(
     currency; what they say of the game is kept with the session.
 
     :raises Refusal: LaunchMalformed, LaunchNotSupported, OperatorNotActive, PlayerBarred, PlayerExcluded, UnknownGame,
-        UnknownLobby, GameNotOffered, GeoBlocked, FunNotOffered, CurrencyNotHeld, and those of `apply_settings`; no
-        session is opened then.
+        UnknownLobby, GameNotOffered, GeoBlocked, FunNotOffered, CurrencyNotHeld, and those of `apply_settings` and
+        `open_at_agent`; no session is opened then.
     """
     texts = {
         "currency": currency,
@@ -176,11 +179,15 @@ def launch_game(
     where = {"mode": mode, **_name(opened)}
     how = {"language": language, "operator_id": operator.operator_ref, "home_url": texts["home_url"], "device": device}
     if mode == Mode.FUN:
-        _check_fun(opened)
+        _check_fun(operator, opened)
         return Launch(build_launch_url(operator.launch_host, {**where, "currency": currency, **how}), open_in, currency)
-    token, session = _open_session(
-        player=player, operator=operator, opened=opened, applied=applied, texts=texts, ip=ip, by=by, now=now
-    )
+    account = _get_account(player, currency)
+    facts: dict[str, Any] = {"player": player, "operator": operator, "opened": opened, "ip": ip, "by": by, "now": now}
+    if operator.protocol == Protocol.AGENT:
+        opening = open_at_agent(**facts, texts=texts | {"currency": currency})
+        token, session = _open_session(**facts, account=account, applied=applied, texts=texts, html=opening.html)
+        return Launch(opening.url or write_frame_address(token), open_in, currency, token, session)
+    token, session = _open_session(**facts, account=account, applied=applied, texts=texts)
     how |= {"deposit_url": texts["deposit_url"], "group": group, "clientName": client_name}
     url = build_launch_url(operator.launch_host, {**where, "token": token, "currency": currency, **how})
     return Launch(url, open_in, currency, token, session)
@@ -231,7 +238,8 @@ def _check_operator(player: Player, operator: Operator) -> None:
             f"Games of a {operator.get_protocol_display()} operator cannot be launched yet.",
             fields={"operator_id": "Its protocol has no launch."},
         )
-    if operator.state != OperatorState.ACTIVE or not operator.launch_host:
+    host = operator.api_host if operator.protocol == Protocol.AGENT else operator.launch_host
+    if operator.state != OperatorState.ACTIVE or not host:
         raise OperatorNotActive(
             "The operator is not active, or has no launch host.", fields={"operator_id": "It takes no launches."}
         )
@@ -289,8 +297,9 @@ def _check_place(
     raise GeoBlocked("This game cannot be opened from where the player is.", fields={"ip": "Not from there."})
 
 
-def _check_fun(opened: Game | Lobby) -> None:
-    if isinstance(opened, Lobby) or not opened.fun_mode:
+def _check_fun(operator: Operator, opened: Game | Lobby) -> None:
+    # An agent platform has no launch for fun, whatever its games can do.
+    if operator.protocol != Protocol.GENERIC or isinstance(opened, Lobby) or not opened.fun_mode:
         raise FunNotOffered(f"{opened} cannot be played for fun.", fields={"mode": "Use real."})
 
 
@@ -306,22 +315,28 @@ def _choose_frame(opened: Game | Lobby, device: str) -> OpenIn:
     return OpenIn.SAME_TAB if device == "mobile" else OpenIn.FRAME
 
 
+def _get_account(player: Player, currency: str) -> Account:
+    account = Account.objects.filter(player=player, kind=AccountKind.PLAYER, currency=currency).first()
+    if account is None:
+        raise CurrencyNotHeld(
+            f"The player has no account in {currency}.", fields={"currency": "There is no account in it."}
+        )
+    return account
+
+
 def _open_session(
     *,
     player: Player,
     operator: Operator,
     opened: Game | Lobby,
+    account: Account,
     applied: LaunchSettings,
     texts: dict[str, str],
+    html: str = "",
     ip: str,
     by: str,
     now: datetime,
 ) -> tuple[str, Session]:
-    account = Account.objects.filter(player=player, kind=AccountKind.PLAYER, currency=applied.currency).first()
-    if account is None:
-        raise CurrencyNotHeld(
-            f"The player has no account in {applied.currency}.", fields={"currency": "There is no account in it."}
-        )
     token = new_token()
     session = Session(
         token_digest=digest_token(token),
@@ -341,6 +356,8 @@ def _open_session(
         session.save(force_insert=True)
         details = {"player": player.user_id, "operator": operator.operator_ref, **_name(opened), "ip": ip}
         write_audit_entry(by=by, action="launch_game", subject=session, details=details)
+        if html:
+            keep_launch_page(session=session, html=html, now=now)
     return token, session
 
 

@@ -13,6 +13,7 @@ from catalog.selectors import UnknownGame, UnknownLobby
 from operators.selectors.accounts import UnknownOperator
 from operators.selectors.refusals import Refusal
 from wallet.selectors import UnknownPlayer
+from wallet.services.agent_launch import PlatformUnanswered
 from wallet.services.cashier import InvalidAmount, LedgerTimeout, LedgerUnavailable
 from wallet.services.launch import LaunchMalformed
 
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 NOT_FOUND = (UnknownPlayer, UnknownOperator, UnknownGame, UnknownLobby)
 MALFORMED = (InvalidAmount, LaunchMalformed)
+UNANSWERED = (PlatformUnanswered,)
 CODES = {
     exceptions.ParseError: "malformed",
     exceptions.NotAuthenticated: "not_authenticated",
@@ -76,6 +78,8 @@ def _answer_invalid(fields: Mapping[str, str]) -> Response:
 def _status_of(refusal: Refusal) -> int:
     if isinstance(refusal, NOT_FOUND):
         return status.HTTP_404_NOT_FOUND
+    if isinstance(refusal, UNANSWERED):
+        return status.HTTP_503_SERVICE_UNAVAILABLE
     return status.HTTP_400_BAD_REQUEST if isinstance(refusal, MALFORMED) else status.HTTP_409_CONFLICT
 
 

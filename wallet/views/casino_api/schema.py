@@ -27,8 +27,8 @@ from wallet.serializers.casino_catalogue import (
     LobbyAnswer,
     VendorAnswer,
 )
+from wallet.services import agent_launch, launch_settings
 from wallet.services import launch as launching
-from wallet.services import launch_settings
 from wallet.views.casino_api import examples
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -234,6 +234,16 @@ launch = _post(
             no_stake_left=launch_settings.NoStakeLeft.player_detail,
             geo_blocked=launching.GeoBlocked.player_detail,
             no_such_account=launching.CurrencyNotHeld.player_detail,
+            platform_refused=agent_launch.PlatformRefused.player_detail,
+            platform_account_refused=agent_launch.AccountRefused.player_detail,
+            provider_not_configured=agent_launch.ProviderNotConfigured.player_detail,
+            player_inactive_at_platform=agent_launch.PlayerInactive.player_detail,
+            player_missing_at_platform=agent_launch.PlayerMissing.player_detail,
+        ),
+        503: _errors(
+            "Not now; no session was opened, and the same launch may be sent again.",
+            unavailable="It could not be done now. Repeating the request is safe.",
+            platform_unanswered=agent_launch.PlatformUnanswered.player_detail,
         ),
     },
 )
