@@ -100,9 +100,15 @@ def _read_vendor(value: Any) -> Vendor | None:
 
 
 def _read_countries(provider: Any, name: str) -> tuple[str, ...] | None:
-    """None where they are there and no list: what cannot be read must not count as no country."""
+    """None where they are no list, or one of them is no code: what cannot be read must not count as no country."""
     value = read_object(provider).get(name)
-    return read_countries(value) if value is None or isinstance(value, list) else None
+    if value is None:
+        return ()
+    codes = read_countries(value) if isinstance(value, list) else None
+    if codes is None or len(codes) == len(value):
+        return codes
+    named = {str(each or "").strip().upper() for each in value} - {""}
+    return codes if len(codes) == len(named) else None
 
 
 def read_vendor(text: bytes) -> Vendor | None:
