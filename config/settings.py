@@ -165,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 UNFOLD = unfold.UNFOLD
-# Who tells the catalogue's pages what is played: the wallet, which stands above the catalogue.
+# Who tells the catalogue's and GeoIP's pages what is played: the wallet, which stands above both.
 PLAY_FIGURES = "wallet.selectors"
 
 # Security

@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from catalog.models import Game, Lobby
 from catalog.selectors.play import OpenPlay, Played
-from operators.models import Casino
+from geoblock.selectors.launches import Launched
+from operators.models import Casino, Operator
 from operators.selectors.refusals import Refusal
 from wallet.enums import RoundState
 from wallet.models import Account, LedgerRow, Player, Round, Session
@@ -82,6 +83,16 @@ def sum_played(*, games: QuerySet[Game]) -> dict[int, list[Played]]:
     for row in sums:
         played.setdefault(row.pop("game_id"), []).append(Played(**row))
     return played
+
+
+def count_launches(*, operator: Operator | None, since: datetime) -> list[Launched]:
+    """Count an operator's or everybody's launches for money by address, among the newest."""
+    sessions = _newest(Session.objects.all()).filter(created_at__gte=since, player__is_test=False)
+    rows = (sessions.filter(operator=operator) if operator else sessions).order_by().values("operator_id", "ip")
+    return [
+        Launched(row["operator_id"], row["ip"], row["count"])
+        for row in rows.annotate(count=Count("*")).order_by("operator_id", "ip")
+    ]
 
 
 def _newest(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,9 +1,16 @@
-"""What was blocked, and what would have been."""
+"""What was blocked, and what would have been.
+
+The wallet has the launches. It stands above and is not imported here: the setting PLAY_FIGURES names the module.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Protocol, cast
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from geoblock.models import BlockedLaunch
@@ -29,6 +36,18 @@ class WouldBlock:
     launches: int
     blocked: int
     by_country: tuple[tuple[str, int], ...]
+
+
+class Launches(Protocol):
+    """What the module that has the launches offers."""
+
+    def count_launches(self, *, operator: Operator | None, since: datetime) -> list[Launched]:
+        """Count an operator's or everybody's launches for money by address."""
+
+
+def launches() -> Launches:
+    """Return the module that has the launches."""
+    return cast("Launches", import_module(settings.PLAY_FIGURES))
 
 
 def count_by_country(blocked: QuerySet[BlockedLaunch]) -> list[tuple[str, int]]:

@@ -29,14 +29,23 @@ Signature = tuple[str, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class DatabaseStanding:
-    """The database in use: what it is, when it was built, and what is wrong with it, in a sentence, if anything is."""
+    """The database in use: what it is, when it was built, and what is wrong with it, in a sentence, if anything is.
+
+    One that `tells_countries` can be old all the same.
+    """
 
     path: Path
     kind: str
     built_at: datetime | None
     age: timedelta | None
+    tells_countries: bool
     has_regions: bool
     fault: str
+
+    @property
+    def is_by_dbip(self) -> bool:
+        """Whether its licence asks for DB-IP to be named where results are shown."""
+        return "DBIP" in self.kind or self.kind.startswith("country ipv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +87,17 @@ def find_database_standing(now: datetime) -> DatabaseStanding:
     path = Path(settings.GEOIP_PATH)
     opened = _open(path)
     if opened.reader is None:
-        return DatabaseStanding(path, "", None, None, has_regions=False, fault=opened.fault)
+        return DatabaseStanding(path, "", None, None, tells_countries=False, has_regions=False, fault=opened.fault)
     metadata = opened.reader.metadata()
     built_at = datetime.fromtimestamp(metadata.build_epoch, UTC)
     try:
         countries, has_regions = _look_through(opened.reader)
         fault = "" if countries else "It names no countries."
     except maxminddb.InvalidDatabaseError as error:
-        has_regions, fault = False, f"It is damaged: {error}."
+        countries, has_regions, fault = 0, False, f"It is damaged: {error}."
     age = now - built_at
     fault = fault or (f"It is {age.days} days old." if age > OLDEST else "")
-    return DatabaseStanding(path, metadata.database_type, built_at, age, has_regions, fault)
+    return DatabaseStanding(path, metadata.database_type, built_at, age, bool(countries), has_regions, fault)
 
 
 def _look_through(reader: maxminddb.Reader) -> tuple[int, bool]:

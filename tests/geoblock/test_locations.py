@@ -56,7 +56,7 @@ def test_database_standing_tells_what_it_is_and_how_old(countries: Path) -> None
         BUILT_AT,
         timedelta(days=60),
     )
-    assert (standing.has_regions, standing.fault) == (False, "")
+    assert (standing.tells_countries, standing.has_regions, standing.fault) == (True, False, "")
 
 
 def test_standing_of_a_city_database_says_that_it_knows_regions(cities: Path) -> None:
@@ -64,13 +64,14 @@ def test_standing_of_a_city_database_says_that_it_knows_regions(cities: Path) ->
 
 
 def test_database_older_than_60_days_is_at_fault(countries: Path) -> None:
-    assert find_database_standing(BUILT_AT + timedelta(days=61)).fault == "It is 61 days old."
+    standing = find_database_standing(BUILT_AT + timedelta(days=61))
+    assert (standing.tells_countries, standing.fault) == (True, "It is 61 days old.")
 
 
 def test_missing_database_knows_nothing_and_says_so(place_of_database: Path) -> None:
     assert place_of("203.0.113.7") == Place()
     standing = find_database_standing(BUILT_AT)
-    assert (standing.built_at, standing.age, standing.fault) == (None, None, "There is no such file.")
+    assert (standing.built_at, standing.tells_countries, standing.fault) == (None, False, "There is no such file.")
 
 
 def test_broken_database_knows_nothing_and_says_so(place_of_database: Path) -> None:

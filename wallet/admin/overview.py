@@ -15,6 +15,7 @@ from django.utils import timezone
 from catalog.admin.run_page import describe_found, state_chip
 from catalog.selectors.runs import CatalogueStanding, list_catalogue_standings
 from config.readiness import list_faults
+from geoblock.selectors.locations import find_database_standing
 from operators.models import Casino, Exchange
 from operators.selectors.schedule import list_scheduled
 from wallet.admin import figures
@@ -48,6 +49,8 @@ def show_overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         context |= show_money(request, day, casino) | {"verification": show_verification(now)}
     if request.user.has_perm("operators.view_exchange"):
         context |= show_errors(day, casino, context.get("asked_count"))
+    if request.user.has_perm("geoblock.view_georules"):
+        context["geoip"] = find_database_standing(now)
     return context | show_background(request, now)
 
 
