@@ -5,9 +5,7 @@ import socket
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from email.utils import format_datetime
 from typing import Any
 
 import msgspec
@@ -314,17 +312,18 @@ def moments_of(stub: Stub, http: Http) -> list[float]:
 def test_the_pauses_between_attempts_grow(stub: Stub) -> None:
     stub.lay("/list", Answer(503))
     first, second, third = moments_of(stub, replace(QUICK, backoff_seconds=0.2))
-    assert 0.1 <= second - first < 0.3
-    assert 0.2 <= third - second < 0.5
+    assert second - first >= 0.1
+    assert third - second >= 0.2
 
 
 def test_a_platform_that_says_when_to_come_back_is_asked_again_then(stub: Stub) -> None:
     stub.lay("/list", Answer(429, headers={"Retry-After": "1"}))
     first, second = moments_of(stub, replace(QUICK, attempts=2))
-    assert 1 <= second - first < 1.5
+    assert second - first >= 1
 
 
-@pytest.mark.parametrize("later", ["121", format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)])
+# The date is far from every now: one made from the clock would give the two test workers tests of different names.
+@pytest.mark.parametrize("later", ["121", "Wed, 01 Jan 2200 00:00:00 GMT"])
 def test_a_platform_that_wants_a_long_rest_is_not_waited_for(stub: Stub, later: str) -> None:
     stub.lay("/list", Answer(503, headers={"Retry-After": later}))
     failure, calls = read(f"{stub.url}/list", replace(QUICK, longest_wait_seconds=120))
