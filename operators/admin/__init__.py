@@ -4,6 +4,7 @@ from operators.admin.casinos import ApiKeyAdmin, CasinoAdmin
 from operators.admin.logs import AuditEntryAdmin, ExchangeAdmin
 from operators.admin.operators import OperatorAdmin
 from operators.admin.schedule import ScheduleAdmin
+from operators.admin.settings_versions import SettingsVersionAdmin
 from operators.admin.staff import StaffAdmin, StaffGroupAdmin
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "ExchangeAdmin",
     "OperatorAdmin",
     "ScheduleAdmin",
+    "SettingsVersionAdmin",
     "StaffAdmin",
     "StaffGroupAdmin",
 ]

@@ -15,6 +15,7 @@ from config.admin import MadeByStaffAdmin, actor, posted
 from config.display import chip, ident
 from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter, act
 from operators.admin.forms import ConsentForm, NewOperatorForm, OperatorForm, SecretForm
+from operators.admin.settings import SettingsActs, show_settings
 from operators.models import Operator, OperatorState, Protocol
 from operators.selectors.refusals import Refusal
 from operators.services import (
@@ -45,7 +46,7 @@ TESTS = {
 
 
 @admin.register(Operator)
-class OperatorAdmin(MadeByStaffAdmin):
+class OperatorAdmin(SettingsActs, MadeByStaffAdmin):
     """Our accounts at platforms. Secrets are not even read for these pages."""
 
     list_display = ("name", "operator_ref_shown", "protocol", "casino", "state_shown", "guard", "secret_shown")
@@ -58,7 +59,17 @@ class OperatorAdmin(MadeByStaffAdmin):
     ordering = ("casino__name", "name")
     search_fields = ("name", "operator_ref")
     change_form_template = "admin/operators/operator/change_form.html"
-    actions_detail = ("edit", "test", "activate", "suspend", "rotate", "retire", "terminate")
+    actions_detail = (
+        "edit",
+        "edit_settings",
+        "test",
+        "activate",
+        "suspend",
+        "rotate",
+        "retire",
+        "demand_second_person",
+        "terminate",
+    )
     empty_text = "No operator yet."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Operator]:
@@ -69,12 +80,16 @@ class OperatorAdmin(MadeByStaffAdmin):
             is_rotating=Case(When(previous_secret="", then=Value(False)), default=Value(True)),
         )
 
+    def tell(self, operator: Operator) -> dict[str, Any]:
+        """Show the settings beside the account."""
+        return show_settings(operator)
+
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Offer what would change something."""
         operator = self.get_object(request, str(object_id))
         useless = find_useless_acts(operator) if operator else set()
         acts = super().get_actions_detail(request, object_id)
-        return [act for act in acts if act.action_name.rsplit("_", 1)[1] not in useless]
+        return [act for act in acts if act.action_name.removeprefix("operators_operator_") not in useless]
 
     def make(self, request: HttpRequest) -> HttpResponse:
         """Ask for an operator, and create it, suspended."""

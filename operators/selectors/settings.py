@@ -29,6 +29,11 @@ def list_settings_versions(operator: Operator) -> QuerySet[SettingsVersion]:
     return SettingsVersion.objects.filter(operator=operator).order_by("-number")
 
 
+def count_versions(operator: Operator) -> int:
+    """Return the number of the newest version, 0 where there is none."""
+    return list_settings_versions(operator).values_list("number", flat=True).first() or 0
+
+
 def list_differences(version: SettingsVersion) -> list[Difference]:
     """Return what a version changes in the one that was in force before it. A secret typed anew is only named."""
     earlier = SettingsVersion.objects.filter(operator=version.operator_id, number__lt=version.number)

@@ -13,6 +13,7 @@ from django_celery_beat.models import PeriodicTask
 from catalog.models import Currency
 from operators.models import AuditEntry, Direction, Exchange
 from operators.services import create_api_key
+from operators.services.settings import save_settings
 from tests.admin.house import House, ago, hire
 from tests.admin.sync_runs import make_held_run
 from tests.wallet.world import STAFF, Seat
@@ -28,7 +29,11 @@ ACTS = {
     "wallet.session": ["end"],
     "operators.casino": ["edit"],
     "operators.apikey": ["revoke"],
-    "operators.operator": ["edit", "test", "activate", "suspend", "rotate", "retire", "terminate"],
+    "operators.operator": [
+        *("edit", "edit_settings", "test", "activate", "suspend", "rotate", "retire", "demand_second_person"),
+        "terminate",
+    ],
+    "operators.settingsversion": ["approve", "reject", "bring_back"],
     "catalog.game": [*SWITCHES, "present", "choose_tags"],
     "catalog.lobby": SWITCHES,
     "catalog.vendor": SWITCHES,
@@ -67,6 +72,7 @@ def pages(house: House, seat: Seat) -> dict[str, str]:
         "operators.casino": house.casino.pk,
         "operators.operator": house.operator.pk,
         "operators.apikey": key.pk,
+        "operators.settingsversion": save_some_settings(house),
         "operators.exchange": exchange.pk,
         "operators.auditentry": AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[0],
         "django_celery_beat.periodictask": PeriodicTask.objects.values_list("pk", flat=True).order_by("pk")[0],
@@ -75,6 +81,12 @@ def pages(house: House, seat: Seat) -> dict[str, str]:
         **list_catalogue(house),
     }
     return {name: address for model, pk in rows.items() for name, address in pages_of(model, pk)}
+
+
+def save_some_settings(house: House) -> int:
+    """A version of the operator's settings."""
+    text = '{"doNotUseClosingState": false}'
+    return int(save_settings(operator=house.operator, text=text, reason="", by=STAFF, now=ago(hours=1)).pk)
 
 
 def list_catalogue(house: House) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from operators.services.settings.decisions import SamePerson, SettingsDecided, approve_settings, reject_settings
 from operators.services.settings.reading import PlacedFault, ReadSettings, SettingsRefused, read_settings
 from operators.services.settings.versions import (
+    SettingsOvertaken,
     SettingsPending,
     SettingsUnchanged,
     bring_back_settings,
@@ -18,6 +19,7 @@ __all__ = [
     "ReadSettings",
     "SamePerson",
     "SettingsDecided",
+    "SettingsOvertaken",
     "SettingsPending",
     "SettingsRefused",
     "SettingsUnchanged",

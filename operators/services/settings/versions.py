@@ -11,10 +11,10 @@ from operators.models import Operator, SettingsSecret, SettingsVersion, VersionS
 from operators.schemas import is_dangerous, name_path
 from operators.selectors.refusals import Refusal
 from operators.selectors.settings import (
+    count_versions,
     find_pending_version,
     get_settings_text,
     list_differences,
-    list_settings_versions,
 )
 from operators.services.audit import write_audit_entry
 from operators.services.settings.reading import ReadSettings, list_secret_pointers, read_settings
@@ -26,6 +26,12 @@ class SettingsPending(Refusal):
     code = "settings_pending"
 
 
+class SettingsOvertaken(Refusal):
+    """Somebody else saved while these were being edited."""
+
+    code = "settings_overtaken"
+
+
 class SettingsUnchanged(Refusal):
     """The text is the one in force."""
 
@@ -33,19 +39,31 @@ class SettingsUnchanged(Refusal):
 
 
 def save_settings(
-    *, operator: Operator, text: str, reason: str, by: str, now: datetime, brought_back_from: int | None = None
+    *,
+    operator: Operator,
+    text: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    seen: int | None = None,
+    brought_back_from: int | None = None,
 ) -> SettingsVersion:
     """Save settings as they were typed, as a new version.
 
     It is in force at once, unless the operator demands a second person for what it changes. A secret shown as `******`
-    stays the one that is kept; one that is left out is forgotten.
+    stays the one that is kept; one that is left out is forgotten. `seen` is the number of the newest version when the
+    editing began (0 for none); without it, nobody was looking.
 
     :raises SettingsRefused: something is wrong with the text; nothing is saved.
     :raises SettingsPending:
+    :raises SettingsOvertaken: there is a newer version than the one seen.
     :raises SettingsUnchanged:
     """
     with transaction.atomic():
         lock_operator(operator)
+        newest = count_versions(operator)
+        if seen is not None and seen != newest:
+            raise SettingsOvertaken(f"Version {newest} was saved while you were editing. Look at it, and save again.")
         read = read_settings(operator=operator, text=text)
         if not read.new_secrets and read.text == get_settings_text(operator):
             raise SettingsUnchanged("These are the settings in force.")
@@ -137,12 +155,11 @@ def _tell(difference: Difference) -> dict[str, Any]:
 def _write(operator: Operator, read: ReadSettings, *, by: str, reason: str, **more: Any) -> SettingsVersion:
     if find_pending_version(operator):
         raise SettingsPending("Another version waits for a second person; it has to be approved or rejected first.")
-    newest = list_settings_versions(operator).first()
     dangerous = any(is_dangerous(each.path) for each in compare_values(operator.settings, read.value))
     waits = operator.second_person_for_settings and dangerous
     version = SettingsVersion.objects.create(
         operator=operator,
-        number=newest.number + 1 if newest else 1,
+        number=count_versions(operator) + 1,
         text=read.text,
         value=read.value,
         warnings=[asdict(warning) for warning in read.warnings],
