@@ -328,7 +328,7 @@ def test_a_platform_that_wants_a_long_rest_is_not_waited_for(stub: Stub, later: 
     stub.lay("/list", Answer(503, headers={"Retry-After": later}))
     failure, calls = read(f"{stub.url}/list", replace(QUICK, longest_wait_seconds=120))
     assert (failure.code, failure.permanent, len(calls)) == ("HTTP_503", False, 1)
-    assert failure.retry_after == 121 or 3_500 < failure.retry_after <= 3_600
+    assert failure.retry_after > 120
 
 
 @pytest.mark.parametrize(
