@@ -25,7 +25,7 @@ ADDED = [
 ]
 SWITCHES = ["switch_off", "switch_on"]
 ACTS = {
-    "wallet.player": ["launch", "block", "unblock", "self_exclude"],
+    "wallet.player": ["launch", "block", "unblock", "self_exclude", "mark_test"],
     "wallet.session": ["end"],
     "operators.casino": ["edit"],
     "operators.apikey": ["revoke"],

@@ -99,6 +99,11 @@ def session_chip(session: Session, now: datetime) -> SafeString:
 
 
 def player_chip(player: Player, now: datetime) -> SafeString:
+    """Write whether a player may play, and whether it is one of the staff's own."""
+    return standing_chip(player, now) + (chip("Test player", "info") if player.is_test else SafeString())
+
+
+def standing_chip(player: Player, now: datetime) -> SafeString:
     """Write whether a player may play."""
     if player.is_blocked:
         return chip("Blocked", "danger")

@@ -1,4 +1,7 @@
-"""The day's figures, summed from ledger rows by currency, never across; cancels are taken off what they reversed."""
+"""The day's figures, summed from ledger rows by currency, never across; cancels are taken off what they reversed.
+
+Test players are the staff's own and count nowhere.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -26,7 +29,7 @@ from django.db.models import (
 
 from operators.models import Casino
 from wallet.enums import Kind, RoundState
-from wallet.models import Account, LedgerRow, Round, Transaction
+from wallet.models import Account, LedgerRow, Player, Round, Transaction
 
 # Time zones' days begin at quarters of an hour in UTC, so quarters add up to any casino's day.
 QUARTER = timedelta(minutes=15)
@@ -152,6 +155,7 @@ def count_open_rounds(*, casino: Casino | None) -> OpenRounds:
     """Count what is not finished among the newest rounds: an index on the state would cost every bet."""
     highest = Round.objects.aggregate(highest=Max("pk"))["highest"] or 0
     unfinished = Round.objects.filter(pk__gt=highest - NEWEST_ROUNDS).exclude(state=RoundState.FINISHED)
+    unfinished = unfinished.exclude(player__in=Player.objects.filter(is_test=True))
     if casino:
         unfinished = unfinished.filter(operator__casino=casino)
     found = unfinished.aggregate(count=Count("*"), oldest_at=Min("opened_at"))
@@ -159,5 +163,9 @@ def count_open_rounds(*, casino: Casino | None) -> OpenRounds:
 
 
 def _rows(since: datetime, until: datetime, casino: Casino | None) -> QuerySet[LedgerRow]:
-    rows = LedgerRow.objects.filter(created_at__gte=since, created_at__lt=until)
+    rows = LedgerRow.objects.filter(created_at__gte=since, created_at__lt=until).exclude(account__in=_test_accounts())
     return rows.filter(account__casino=casino) if casino else rows
+
+
+def _test_accounts() -> QuerySet[Account]:
+    return Account.objects.filter(player__in=Player.objects.filter(is_test=True))

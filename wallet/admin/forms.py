@@ -57,10 +57,16 @@ class LaunchForm(forms.Form):
     )
     device = forms.ChoiceField(choices=[("desktop", "Desktop"), ("mobile", "Mobile")], widget=Select())
     language = forms.CharField(initial="en", max_length=5, widget=TextInput())
-    field_order = ("game", "currency", "mode", "device", "language")
+    field_order = ("game", "currency", "mode", "device", "language", "ip")
 
     def __init__(
-        self, data: QueryDict | None = None, *, games: QuerySet[Game], currencies: list[str], games_url: str
+        self,
+        data: QueryDict | None = None,
+        *,
+        games: QuerySet[Game],
+        currencies: list[str],
+        games_url: str,
+        is_test: bool = False,
     ) -> None:
         super().__init__(data)
         self.fields["game"] = GameField(games, url=games_url, chosen=data.get("game", "") if data else "")
@@ -69,6 +75,13 @@ class LaunchForm(forms.Form):
             widget=Select(),
             help_text="The accounts that the player has.",
         )
+        if is_test:
+            self.fields["ip"] = forms.GenericIPAddressField(
+                label="From the address",
+                required=False,
+                widget=TextInput(),
+                help_text="To see what a player elsewhere would get. Empty for your own.",
+            )
         self.order_fields(self.field_order)
 
 

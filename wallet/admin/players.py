@@ -26,7 +26,7 @@ from wallet.admin.player_page import show_player
 from wallet.admin.search import list_players_matching
 from wallet.models import Player
 from wallet.services.launch import Launch, launch_game
-from wallet.services.players import block_player, exclude_player, unblock_player
+from wallet.services.players import block_player, exclude_player, mark_test_player, unblock_player
 
 GAMES_A_PAGE = 20
 MAY_BLOCK = "wallet.change_player"
@@ -46,18 +46,22 @@ class CountryFilter(TextFilter):
 
 
 class StandingFilter(DropdownFilter):
-    """Whether players may play."""
+    """Whether players may play, and which are the staff's own."""
 
     title = "standing"
     parameter_name = "standing"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, str]]:
-        """Offer what keeps a player from playing."""
-        return [("blocked", "Blocked"), ("excluded", "Self-excluded")]
+        """Offer what keeps a player from playing, and the test players."""
+        return [("blocked", "Blocked"), ("excluded", "Self-excluded"), ("test", "Test player")]
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[Player]) -> QuerySet[Player]:
         """Keep those."""
-        standing = {"blocked": Q(blocked_at__isnull=False), "excluded": Q(excluded_until__gt=timezone.now())}
+        standing = {
+            "blocked": Q(blocked_at__isnull=False),
+            "excluded": Q(excluded_until__gt=timezone.now()),
+            "test": Q(is_test=True),
+        }
         return queryset.filter(standing.get(self.value() or "", Q()))
 
 
@@ -72,7 +76,7 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
     search_fields = ("user_id",)
     search_help_text = "Player id, user name, transaction id or token, exact"
     change_form_template = "admin/wallet/player/change_form.html"
-    actions_detail = ("launch", "block", "unblock", "self_exclude")
+    actions_detail = ("launch", "block", "unblock", "self_exclude", "mark_test")
     empty_text = "No player fits. Ids, names and tokens have to be exact."
 
     def get_search_results(
@@ -159,6 +163,26 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
             lead="The player asked not to be able to play. Nobody can shorten it, nor take it back.",
         )
 
+    @act("Test player", path="mark-test", icon="science", permissions=[MAY_BLOCK])
+    def mark_test(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the reason, and mark a player as a test player, or as one of the casino's again."""
+        player = self.find_row(request, object_id)
+        form, is_test = ReasonForm(posted(request)), not player.is_test
+
+        def do() -> tuple[Player, str]:
+            mark_test_player(player=player, is_test=is_test, reason=form.cleaned_data["reason"], by=actor(request))
+            return player, f"{player} is {'a' if is_test else 'no'} test player."
+
+        lead = (
+            "Its play counts in no figure and no report any more, what it played before neither."
+            if is_test
+            else "Its play counts in figures and reports again, what it played as a test player too."
+        )
+        title = "Mark as test player" if is_test else "Mark as no test player"
+        return self.attempt(request, form, do, Refusal) or self.ask(
+            request, form, row=player, title=title, submit=title, lead=lead, danger=is_test
+        )
+
     @act("Launch as player", path="launch", icon="rocket_launch", permissions=[MAY_LAUNCH])
     def launch(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for game and currency, open a session, and show the address that starts the game."""
@@ -168,6 +192,7 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
             games=list_launchable_games(player),
             currencies=list(player.accounts.order_by("currency").values_list("currency", flat=True)),
             games_url=reverse("admin:wallet_player_games", args=[player.pk]),
+            is_test=player.is_test,
         )
         if request.method == "POST" and form.is_valid():
             try:
@@ -178,14 +203,14 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
             request,
             form,
             row=player,
-            title="Launch as player",
+            title=name_launch(player),
             submit="Make the launch",
             lead="The session is the player's own. It is opened from your address, and the audit trail has your name.",
         )
 
     def show_launch(self, request: HttpRequest, player: Player, launch: Launch) -> TemplateResponse:
         """Show the address once: it carries the session's token."""
-        context = {"title": "Launch as player", "launch": launch}
+        context = {"title": name_launch(player), "launch": launch}
         return self.show(request, "admin/wallet/player/launch.html", context, row=player)
 
     def find_games(self, request: HttpRequest, object_id: str) -> JsonResponse:
@@ -216,8 +241,13 @@ def list_launchable_games(player: Player) -> QuerySet[Game]:
     return cast("QuerySet[Game]", games.filter(offered=True, operator__protocol__in=LAUNCHABLE))
 
 
+def name_launch(player: Player) -> str:
+    """Name the act for a player."""
+    return "Launch as test player" if player.is_test else "Launch as player"
+
+
 def start(request: HttpRequest, player: Player, wanted: dict[str, Any]) -> Launch:
-    """Launch a player into a game on behalf of the person asking, from that person's address.
+    """Launch a player into a game on behalf of the person asking, from that person's address or another one to test.
 
     :raises Refusal: the launch is not allowed.
     :raises AddressUnknown: the person's address cannot be told.
@@ -235,7 +265,7 @@ def start(request: HttpRequest, player: Player, wanted: dict[str, Any]) -> Launc
         currency=wanted["currency"],
         language=wanted["language"],
         device=wanted["device"],
-        ip=str(address),
+        ip=wanted.get("ip") or str(address),
         by=actor(request),
         now=timezone.now(),
     )
