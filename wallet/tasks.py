@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from wallet.services import upkeep, verification
+from wallet.services import launch_pages, upkeep, verification, waiting_calls
 
 
 @shared_task(name="wallet.verify_ledger", time_limit=3300, soft_time_limit=3240)
@@ -22,3 +22,15 @@ def create_coming_partitions() -> list[str]:
 def settle_pending() -> tuple[int, int]:
     """Tie up movements that were left in doubt and are settled now."""
     return upkeep.settle_pending()
+
+
+@shared_task(name="wallet.make_waiting_calls")
+def make_waiting_calls() -> int:
+    """Send, or ask about, the calls to platforms that are due."""
+    return waiting_calls.make_due_calls(now=timezone.now())
+
+
+@shared_task(name="wallet.purge_launch_pages")
+def purge_launch_pages() -> int:
+    """Delete the launch pages whose time is over."""
+    return launch_pages.purge_launch_pages(now=timezone.now())
