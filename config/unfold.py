@@ -74,6 +74,8 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": "Platforms",
         "items": [
             _list("Operators", "hub", "operators.operator"),
+            _list("GeoIP rules", "public", "geoblock.georules"),
+            _list("Blocked launches", "block", "geoblock.blockedlaunch"),
             _list("Versions of settings", "rule_settings", "operators.settingsversion"),
             _list("Exchange log", "sync_alt", "operators.exchange"),
         ],

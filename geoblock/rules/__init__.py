@@ -2,9 +2,11 @@
 
 from geoblock.rules.decision import Address, Decision, Lists, Look, Outcome, Rule, VendorCountries, decide, read_address
 from geoblock.rules.places import Place, find_name, list_codes
-from geoblock.rules.reading import Fault, ReadRules, RulesRefused, read_excepted_countries, read_lists, read_rules
+from geoblock.rules.reading import KEYS, Fault, ReadRules, RulesRefused, read_excepted_countries, read_lists, read_rules
+from geoblock.rules.schema import rules_schema
 
 __all__ = [
+    "KEYS",
     "Address",
     "Decision",
     "Fault",
@@ -23,4 +25,5 @@ __all__ = [
     "read_excepted_countries",
     "read_lists",
     "read_rules",
+    "rules_schema",
 ]

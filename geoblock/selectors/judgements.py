@@ -25,14 +25,21 @@ def judge(*, in_force: InForce, vendor: VendorCountries, address: str, is_real: 
     """
     parsed = read_address(address)
     place = find_place(parsed)
-    decision = decide(
+    decision = judge_place(in_force=in_force, vendor=vendor, address=parsed, place=place, is_real=is_real)
+    return Judgement(parsed, place, decision)
+
+
+def judge_place(
+    *, in_force: InForce, vendor: VendorCountries, address: Address | None, place: Place, is_real: bool
+) -> Decision:
+    """Decide on a place, whatever the database says of the address."""
+    return decide(
         rules=in_force.rules,
         global_rules=in_force.global_rules,
         vendor=vendor,
-        address=parsed,
+        address=address,
         country=place.country,
         regions=place.regions,
         is_real=is_real,
         block_unknown=settings.GEOIP_UNKNOWN == "block",
     )
-    return Judgement(parsed, place, decision)

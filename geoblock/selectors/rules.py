@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from geoblock.models import GeoRules, RulesState
-from geoblock.rules import Lists, read_lists
+from geoblock.rules import KEYS, Lists, read_lists
 from operators.models import Operator
 
 
@@ -18,6 +18,15 @@ class InForce:
     global_rules: Lists
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What came onto one list, and what left it, in order."""
+
+    key: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
 def find_rules_in_force(operator: Operator | None) -> GeoRules | None:
     """Return the version in force of an operator's rules, or of the global ones."""
     return list_versions(operator).filter(state=RulesState.IN_FORCE).order_by("-number").first()
@@ -26,6 +35,30 @@ def find_rules_in_force(operator: Operator | None) -> GeoRules | None:
 def list_versions(operator: Operator | None) -> QuerySet[GeoRules]:
     """All versions of an operator's rules, or of the global ones."""
     return GeoRules.objects.select_related("operator").filter(Q(operator=operator) if operator else Q(operator=None))
+
+
+def count_versions(operator: Operator | None) -> int:
+    """Return the number of the newest version; they are counted from 1 without a gap."""
+    newest: int | None = list_versions(operator).aggregate(newest=Max("number"))["newest"]
+    return newest or 0
+
+
+def find_pending_version(operator: Operator | None) -> GeoRules | None:
+    """Return the version that waits for a second person."""
+    return list_versions(operator).filter(state=RulesState.PENDING).order_by("-number").first()
+
+
+def list_differences(version: GeoRules) -> list[Difference]:
+    """Return what a version put on the lists and took from them, against the one in force before it."""
+    older = list_versions(version.operator).filter(number__lt=version.number)
+    before = older.filter(state__in=[RulesState.IN_FORCE, RulesState.REPLACED]).order_by("-number").first()
+    was, now = before.value if before else {}, version.value
+    sides = [(key, set(was.get(key, ())), set(now.get(key, ()))) for key in KEYS]
+    return [
+        Difference(key, tuple(sorted(after - earlier)), tuple(sorted(earlier - after)))
+        for key, earlier, after in sides
+        if earlier != after
+    ]
 
 
 def get_lists_in_force(operator_id: int) -> InForce:

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from geoblock.models import GeoRules, RulesState
 from geoblock.rules import read_rules
-from geoblock.selectors.rules import find_rules_in_force, list_versions
+from geoblock.selectors.rules import count_versions, find_rules_in_force, list_versions
 from operators.models import Operator
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
@@ -35,6 +34,12 @@ class ChangeWaiting(Refusal):
     code = "change_waiting"
 
 
+class EditedMeanwhile(Refusal):
+    """Another version was saved since the one that whoever saves has seen."""
+
+    code = "edited_meanwhile"
+
+
 class NotWaiting(Refusal):
     """The version does not wait for anybody."""
 
@@ -48,14 +53,22 @@ class SamePerson(Refusal):
 
 
 def save_rules(
-    *, operator: Operator | None, text: str, reason: str, by: str, now: datetime, brought_back_from: int | None = None
+    *,
+    operator: Operator | None,
+    text: str,
+    reason: str,
+    by: str,
+    now: datetime,
+    seen: int | None = None,
+    brought_back_from: int | None = None,
 ) -> GeoRules:
     """Put rules in force for an operator's launches from now on, or with no operator for everybody's.
 
     Where the operator account needs two people for such changes, the version waits for the second.
 
+    :param seen: the number of the newest version when the text was shown to be edited; None does not ask.
     :raises RulesRefused: the text is not rules.
-    :raises Refusal: ReasonMissing, RulesUnchanged, ChangeWaiting.
+    :raises Refusal: ReasonMissing, RulesUnchanged, ChangeWaiting, EditedMeanwhile.
     """
     read = read_rules(text)
     if not reason.strip():
@@ -66,9 +79,12 @@ def save_rules(
             raise RulesUnchanged("These rules are in force already.", fields={"text": "Nothing is different."})
         if list_versions(operator).filter(state=RulesState.PENDING).exists():
             raise ChangeWaiting("Another change waits for a second person: it is approved or rejected first.")
+        newest = count_versions(operator)
+        if seen is not None and seen != newest:
+            raise EditedMeanwhile(f"Version {newest} was saved meanwhile: look at it, and edit what it says.")
         version = GeoRules(
             operator=operator,
-            number=(list_versions(operator).aggregate(last=Max("number"))["last"] or 0) + 1,
+            number=newest + 1,
             text=text,
             value=read.value,
             state=RulesState.PENDING if needs_second_person(operator) else RulesState.IN_FORCE,

@@ -11,6 +11,12 @@ from django.urls import reverse
 from django_celery_beat.models import PeriodicTask
 
 from catalog.models import Currency
+from geoblock.models import Asked
+from geoblock.rules import VendorCountries
+from geoblock.selectors.judgements import judge
+from geoblock.selectors.rules import get_lists_in_force
+from geoblock.services.launches import note_blocked_launch
+from geoblock.services.rules import save_rules
 from operators.models import AuditEntry, Direction, Exchange
 from operators.services import create_api_key
 from operators.services.settings import save_settings
@@ -42,12 +48,16 @@ ACTS = {
     "catalog.tag": ["rename", "remove"],
     "catalog.syncrun": ["apply", "agree"],
     "django_celery_beat.periodictask": ["reschedule", "run_now"],
+    "geoblock.georules": ["approve", "reject", "bring_back"],
 }
 # Pages of lists that are no act on a row, each with the permissions that it takes.
 OTHERS = {
     "catalog_game_lobby_preview": ["catalog.view_game"],
     "catalog_game_unmapped": ["catalog.view_game"],
     "catalog_syncrun_synchronise": ["catalog.view_syncrun", "catalog.change_game"],
+    "geoblock_georules_rules": ["geoblock.view_georules"],
+    "geoblock_georules_simulator": ["geoblock.view_georules"],
+    "geoblock_blockedlaunch_by_country": ["geoblock.view_blockedlaunch"],
 }
 
 
@@ -79,6 +89,7 @@ def pages(house: House, seat: Seat) -> dict[str, str]:
         "auth.user": hire("bruno").pk,
         "auth.group": Group.objects.create(name="support").pk,
         **list_catalogue(house),
+        **list_geoblock(house),
     }
     return {name: address for model, pk in rows.items() for name, address in pages_of(model, pk)}
 
@@ -107,6 +118,17 @@ def list_catalogue(house: House) -> dict[str, Any]:
     }
 
 
+def list_geoblock(house: House) -> dict[str, Any]:
+    """GeoIP rules, and a launch that they blocked."""
+    rules = save_rules(operator=house.operator, text='{"blackList": ["US"]}', reason="Licence", by=STAFF, now=ago())
+    judgement = judge(
+        in_force=get_lists_in_force(house.operator.pk), vendor=VendorCountries(), address="203.0.113.7", is_real=True
+    )
+    facts: dict[str, Any] = {"casino_id": house.casino.pk, "operator_id": house.operator.pk, "user_id": "u1"}
+    blocked = note_blocked_launch(judgement, asked=Asked.LAUNCH, mode="real", opened="200", now=ago(), **facts)
+    return {"geoblock.georules": rules.pk, "geoblock.blockedlaunch": blocked.pk}
+
+
 def pages_of(model: str, pk: Any) -> list[tuple[str, str]]:
     route = "admin:" + model.replace(".", "_")
     found = [(f"{model} list", reverse(f"{route}_changelist")), (f"{model} row", reverse(f"{route}_change", args=[pk]))]
@@ -126,7 +148,7 @@ def test_superuser_sees_every_page(boss: Client, pages: dict[str, str]) -> None:
 def test_superuser_sees_the_pages_that_belong_to_no_row(boss: Client, house: House) -> None:
     for name in ("index", "password_change", *OTHERS):
         assert boss.get(reverse(f"admin:{name}")).status_code == 200
-    for app in ("wallet", "operators", "catalog", "auth"):
+    for app in ("wallet", "operators", "geoblock", "catalog", "auth"):
         assert boss.get(reverse("admin:app_list", args=[app])).status_code == 200
 
 
