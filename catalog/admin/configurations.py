@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from catalog.admin.standing import listing_chip
 from catalog.models import Game, GameConfiguration, OperatorCurrency
+from catalog.selectors.ladder import find_exposure_factor
 from config.admin import ReadOnlyAdmin
 from config.display import NOTHING, amount_text, link, money, page
 from config.theme import ChoicesDropdownFilter, RangeNumericFilter, RelatedDropdownFilter
@@ -62,18 +63,6 @@ def figure(row: GameConfiguration, usual_multiplier: Decimal) -> Figures:
 def price(minor_units: Decimal | None, factor: Decimal, code: str) -> SafeString:
     """Write minor units as money."""
     return money(None if minor_units is None else minor_units * factor / MINOR_UNITS, code)
-
-
-def find_exposure_factor(row: GameConfiguration, multiplier: Decimal) -> Decimal:
-    """Return what a configuration's exposures are still to be multiplied by.
-
-    Stakes come before the multiplier. Whether exposures do is not written anywhere, and the calculated one tells: it is
-    the top stake times the maximum payout, with the multiplier or without.
-    """
-    if row.calculated_max_exposure is None or row.max_payout is None or not row.stakes:
-        return multiplier
-    multiplied = row.calculated_max_exposure == max(row.stakes) * row.max_payout * multiplier
-    return Decimal(1) if multiplied else multiplier
 
 
 def tell_in_base(row: GameConfiguration, stakes: list[Decimal]) -> str:

@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 
 from catalog.admin.configurations import list_figures
 from catalog.admin.differences import kind_chip, write_difference
+from catalog.admin.effective import show_effective
 from catalog.admin.places import write_places
 from catalog.admin.thumbnails import picture
 from catalog.models import Change, FeaturedGame, Game, Subject
@@ -30,6 +31,7 @@ def show_game(game: Game) -> dict[str, Any]:
         "changes": [(each, kind_chip(each), write_difference(each)) for each in list_changes(game)[:CHANGES_SHOWN]],
         "acts": urlencode({"q": f"game {game.pk}:"}),
         "barred": barred,
+        **show_effective(game),
     }
 
 

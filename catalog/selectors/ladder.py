@@ -78,6 +78,18 @@ def find_stake_ladder(*, game: Game, currency: str, for_fun: bool = False) -> St
     )
 
 
+def find_exposure_factor(row: GameConfiguration, multiplier: Decimal) -> Decimal:
+    """Return what a configuration's exposures are still to be multiplied by.
+
+    Stakes come before the multiplier. Whether exposures do is not written anywhere, and the calculated one tells: it is
+    the top stake times the maximum payout, with the multiplier or without.
+    """
+    if row.calculated_max_exposure is None or row.max_payout is None or not row.stakes:
+        return multiplier
+    multiplied = row.calculated_max_exposure == max(row.stakes) * row.max_payout * multiplier
+    return Decimal(1) if multiplied else multiplier
+
+
 def _find_configuration(game: Game, currency: str) -> GameConfiguration | None:
     """Return the configuration in a currency; where there is none, another's stakes before its multiplier will do."""
     listed = game.configurations.filter(listing=Listing.LISTED)
@@ -103,7 +115,8 @@ def _find_multiplier(
 def _find_cap(configuration: GameConfiguration | None, multiplier: Decimal) -> tuple[Decimal | None, str]:
     if configuration is None or configuration.max_exposure is None:
         return None, "none is set"
-    return configuration.max_exposure / (configuration.currency_multiplier or Decimal(1)) * multiplier, CONFIGURED
+    own = configuration.currency_multiplier or Decimal(1)
+    return configuration.max_exposure * find_exposure_factor(configuration, own) / own * multiplier, CONFIGURED
 
 
 def _read_stakes(value: Any) -> list[Decimal]:

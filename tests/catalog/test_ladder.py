@@ -25,7 +25,12 @@ def make_configured(currency: str = "EUR", multiplier: int = 1, **settings: Any)
 
 def configure(game: Game, currency: str, multiplier: int, **more: Any) -> None:
     Currency.objects.get_or_create(code=currency)
-    facts = {"stakes": STAKES, "max_payout": MAX_PAYOUT, "max_exposure": MAX_EXPOSURE * multiplier}
+    facts = {
+        "stakes": STAKES,
+        "max_payout": MAX_PAYOUT,
+        "max_exposure": MAX_EXPOSURE * multiplier,
+        "calculated_max_exposure": STAKES[-1] * MAX_PAYOUT * multiplier,
+    }
     GameConfiguration.objects.create(game=game, currency_id=currency, currency_multiplier=multiplier, **(facts | more))
 
 
@@ -116,6 +121,12 @@ def test_the_platforms_list_of_currencies_has_the_multiplier_where_the_game_has_
     OperatorCurrency.objects.create(operator=game.operator, currency_id="SEK", multiplier=Decimal("10.5"))
     ladder = ladder_of(game, "SEK")
     assert figures(ladder.steps[0].stake, ladder.multiplier_source) == (105, "the platform's list of currencies")
+
+
+def test_exposures_that_came_unmultiplied_are_multiplied() -> None:
+    game = make_game(make_operator(make_casino()), "game-bells")
+    configure(game, "PLN", 5, max_exposure=MAX_EXPOSURE, calculated_max_exposure=MAX_EXPOSURE)
+    assert figures(ladder_of(game, "PLN").cap) == (50_000_000,)
 
 
 def test_custom_stakes_count_only_where_they_are_allowed() -> None:
