@@ -10,11 +10,12 @@ Schema: TypeAlias = Mapping[str, Any]
 Describe: TypeAlias = Callable[[Schema, Any], str]
 
 UNITS = {
-    "ms": "milliseconds",
-    "s": "seconds",
-    "minor EUR": "minor units of the euro (cents)",
-    "minor": "minor units (hundredths) of the currency",
-    "factor": "a factor",
+    "ms": "In milliseconds",
+    "s": "In seconds",
+    "minor EUR": "In minor units of the euro (cents)",
+    "minor": "In minor units (hundredths) of the currency",
+    "factor": "A factor",
+    "times": "",
 }
 ACTS = {
     "launch": "At launch",
@@ -56,8 +57,8 @@ def _find_member(schema: Schema, step: str | int) -> Schema | None:
 
 def list_facts(schema: Schema, describe: Describe) -> list[str]:
     """Say what else there is to know of an option beside its help: unit, range, choices, default, where it acts."""
-    facts = [f"In {UNITS.get(schema['x-unit'], schema['x-unit'])}"] if "x-unit" in schema else []
-    facts += _say_bounds(schema)
+    unit = str(schema.get("x-unit", "times"))
+    facts = [UNITS.get(unit, f"In {unit}"), *_say_bounds(schema)]
     choices = schema.get("enum") or schema.get("items", {}).get("enum", [])
     if 0 < len(choices) <= 15:
         facts.append("One of " if "enum" in schema else "Any of ")
@@ -67,7 +68,7 @@ def list_facts(schema: Schema, describe: Describe) -> list[str]:
     if "x-acts" in schema:
         where = ACTS[schema["x-acts"]]
         facts.append(f"Acts {where[0].lower()}{where[1:]}")
-    return facts
+    return [fact for fact in facts if fact]
 
 
 def _say_bounds(schema: Schema) -> list[str]:
