@@ -2,9 +2,11 @@
 
 import json
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from operators.models import AuditEntry, Operator, SettingsSecret, SettingsVersion, VersionState
@@ -12,6 +14,7 @@ from operators.selectors.settings import find_pending_version, get_settings_text
 from operators.services.settings import (
     SamePerson,
     SettingsDecided,
+    SettingsOvertaken,
     SettingsPending,
     SettingsRefused,
     SettingsUnchanged,
@@ -308,3 +311,22 @@ def test_the_demand_for_a_second_person_is_on_record(operator: Operator) -> None
     require_second_person(operator=operator, required=True, by=STAFF)
     entry = AuditEntry.objects.latest("pk")
     assert (entry.action, entry.details) == ("require_second_person", {"required": {"from": False, "to": True}})
+
+
+def test_what_was_set_before_there_were_versions_becomes_the_first(operator: Operator) -> None:
+    migration = import_module("operators.migrations.0005_settings_versions")
+    settings = {"isSocial": False, "account": {"Password": SECRET, "Username": "x"}, "share": 2}
+    Operator.objects.filter(pk=operator.pk).update(settings=settings)
+    migration.keep_first_versions(apps, None)
+    version = SettingsVersion.objects.get(operator=operator)
+    assert (version.number, version.saved_by, version.state) == (1, "migration", VersionState.TAKEN)
+    assert version.value == stored(operator) == settings | {"account": {"Password": "******", "Username": "x"}}
+    assert SECRET not in version.text
+    assert secrets(operator) == {"/account/Password": SECRET}
+
+
+def test_a_save_after_somebody_elses_is_refused(operator: Operator) -> None:
+    save(operator, '{"isSocial": false}')
+    with pytest.raises(SettingsOvertaken):
+        save_settings(operator=operator, text="{ }", reason="", by=OTHER, now=NOW, seen=0)
+    assert save_settings(operator=operator, text="{ }", reason="", by=OTHER, now=NOW, seen=1).number == 2
