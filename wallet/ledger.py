@@ -30,8 +30,8 @@ class LedgerUnavailable(Exception):
 class Caller:
     """The operator on whose behalf a platform calls, as far as the ledger needs to know it.
 
-    `suspended` refuses new bets; `skip_closing` ends rounds at once; a win of `large_win` or more in a round without a
-    bet is tagged.
+    `suspended` refuses new bets; `skip_closing` leaves rounds open where others would be closing; a win of `large_win`
+    or more in a round without a bet is tagged.
     """
 
     operator_id: int

@@ -21,7 +21,13 @@ def create_coming_partitions() -> list[str]:
 @shared_task(name="wallet.settle_pending")
 def settle_pending() -> tuple[int, int]:
     """Tie up movements that were left in doubt and are settled now."""
-    return upkeep.settle_pending()
+    return upkeep.settle_pending(now=timezone.now())
+
+
+@shared_task(name="wallet.close_old_rounds")
+def close_old_rounds() -> int:
+    """Close the rounds that nobody has ended in time."""
+    return upkeep.close_old_rounds(now=timezone.now())
 
 
 @shared_task(name="wallet.make_waiting_calls")

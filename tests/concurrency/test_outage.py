@@ -143,7 +143,7 @@ def test_errors_of_an_outage_are_in_the_log_after_it_and_are_settled_by_the_retr
     assert processes.wait_until(lambda: logged() == [True], seconds=10)
     assert world.bet(seat, "1.00", **asked).verdict == "OK"
     with open_instead(house.postgres.url):
-        settle_pending()
+        settle_pending(now=datetime.now(UTC))
     assert logged() == [False]
 
 

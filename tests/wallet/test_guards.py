@@ -208,6 +208,10 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
             "UPDATE wallet_round SET finished_at = now() WHERE id = {round}",
             "UPDATE wallet_round SET finished_by = 'platform' WHERE id = {round}",
             "UPDATE wallet_round SET state = 'lost', finished_at = now(), finished_by = 'platform' WHERE id = {round}",
+            (
+                "UPDATE wallet_round SET state = 'finished', finished_at = now(), finished_by = 'x',"
+                " end_asked_at = now() WHERE id = {round}"
+            ),
             played("'x', 'open', now(), ''"),
             played("'x', 'finished', NULL, 'platform'"),
         ],

@@ -130,11 +130,69 @@ class TestClosing:
         world.cancel(seat, 6, 8, round_finished=True)
         assert self.state(world) == ("closing", "platform")
 
-    def test_operator_that_does_without_the_state_finishes_at_once(self, world: World, seat: Seat) -> None:
+    def do_without_closing(self, world: World) -> None:
         Operator.objects.filter(pk=world.operator.pk).update(settings={"doNotUseClosingState": True})
         DIRECTORY.forget()
+
+    def test_round_of_an_operator_that_does_without_the_state_stays_open(self, world: World, seat: Seat) -> None:
+        self.do_without_closing(world)
+        assert world.finish_round(seat, 8).verdict == "OK"
+        assert self.state(world) == ("open", "")
+        assert world.round(8).end_asked_at is not None
+
+    @pytest.mark.parametrize("command", ["win", "cancel"])
+    def test_so_it_does_where_a_movement_ends_it(self, world: World, seat: Seat, command: str) -> None:
+        self.do_without_closing(world)
+        if command == "win":
+            world.win(seat, "5.00", round_id=8, round_finished=True)
+        else:
+            world.cancel(seat, 6, 8, round_finished=True)
+        assert self.state(world) == ("open", "")
+        assert world.round(8).end_asked_at is not None
+
+    def test_round_that_begins_with_its_end_stays_open_for_what_is_pending(self, world: World, seat: Seat) -> None:
+        self.do_without_closing(world)
+        Exchange.objects.update(round_ref="9")
+        world.win(seat, "5.00", round_id=9, round_finished=True)
+        assert (world.round(9).state, world.round(9).end_asked_at is None) == ("open", False)
+
+    def test_no_new_bet_joins_a_round_that_stays_open_after_its_end(self, world: World, seat: Seat) -> None:
+        self.do_without_closing(world)
         world.finish_round(seat, 8)
-        assert self.state(world) == ("finished", "platform")
+        assert world.bet(seat, "1.00", round_id=8, transaction_id=9).verdict == "OP_49"
+
+    def test_late_win_leaves_it_open_and_its_end_where_it_was(self, world: World, seat: Seat) -> None:
+        self.do_without_closing(world)
+        world.finish_round(seat, 8)
+        asked_at = world.round(8).end_asked_at
+        world.win(seat, "1.00", round_id=8)
+        world.finish_round(seat, 8)
+        assert (self.state(world), world.round(8).end_asked_at) == (("open", ""), asked_at)
+
+    def test_round_that_the_platform_has_ended_is_not_opened_by_a_doubt_that_comes_after(
+        self, world: World, seat: Seat
+    ) -> None:
+        self.do_without_closing(world)
+        world.bet(seat, "1.00", round_id=9, round_finished=True)
+        Exchange.objects.update(round_ref="9")
+        world.finish_round(seat, 9)
+        world.win(seat, "1.00", round_id=9, round_finished=True)
+        assert (world.round(9).state, world.round(9).finished_by) == ("finished", "platform")
+
+    def test_settled_doubt_ends_the_open_round_at_the_platforms_own_time(self, world: World, seat: Seat) -> None:
+        self.do_without_closing(world)
+        world.finish_round(seat, 8)
+        asked_at = world.round(8).end_asked_at
+        world.cancel(seat, 7, 8)
+        assert settle_pending(now=datetime.now(UTC)) == (1, 1)
+        played = world.round(8)
+        assert (self.state(world), played.finished_at, played.end_asked_at) == (
+            ("finished", "platform"),
+            asked_at,
+            None,
+        )
+        closing = played.closings.get()
+        assert (closing.reason, closing.by, closing.details["was"]) == ("settled", "upkeep", "open")
 
     def test_pending_bet_can_still_join_a_closing_round_and_ends_it(self, world: World, seat: Seat) -> None:
         world.finish_round(seat, 8)
@@ -144,13 +202,13 @@ class TestClosing:
         assert (world.round(8).bet_count, world.round(8).bet_sum) == (2, Decimal("6.00"))
         assert seat.rows[-1].tags == ["round_finished"]
 
-    def test_pending_bet_can_still_join_a_round_that_was_finished_at_once(self, world: World, seat: Seat) -> None:
-        Operator.objects.filter(pk=world.operator.pk).update(settings={"doNotUseClosingState": True})
-        DIRECTORY.forget()
+    def test_pending_bet_can_still_join_a_round_that_stayed_open_and_ends_it(self, world: World, seat: Seat) -> None:
+        self.do_without_closing(world)
         world.finish_round(seat, 8)
+        asked_at = world.round(8).end_asked_at
         assert world.bet(seat, "1.00", round_id=8, transaction_id=7).verdict == "OK"
         assert self.state(world) == ("finished", "platform")
-        assert seat.rows[-1].tags == ["round_finished"]
+        assert (world.round(8).finished_at, world.round(8).end_asked_at) == (asked_at, None)
 
     def test_round_goes_on_closing_while_another_movement_is_pending(self, world: World, seat: Seat) -> None:
         self.leave_in_doubt(world, seat, "9")
@@ -163,7 +221,7 @@ class TestClosing:
     def test_cancel_of_the_pending_bet_settles_it(self, world: World, seat: Seat) -> None:
         world.finish_round(seat, 8)
         assert world.cancel(seat, 7, 8).verdict == "OP_41"
-        assert settle_pending() == (1, 1)
+        assert settle_pending(now=datetime.now(UTC)) == (1, 1)
         assert self.state(world) == ("finished", "platform")
 
     def test_cancel_that_ends_the_round_and_settles_it_finishes(self, world: World, seat: Seat) -> None:
@@ -172,14 +230,14 @@ class TestClosing:
 
     def test_upkeep_leaves_what_is_still_pending(self, world: World, seat: Seat) -> None:
         world.finish_round(seat, 8)
-        assert settle_pending() == (0, 0)
+        assert settle_pending(now=datetime.now(UTC)) == (0, 0)
         assert self.state(world) == ("closing", "platform")
 
     def test_upkeep_keeps_the_time_at_which_the_platform_ended_the_round(self, world: World, seat: Seat) -> None:
         world.finish_round(seat, 8)
         finished_at = world.round(8).finished_at
         world.cancel(seat, 7, 8)
-        settle_pending()
+        settle_pending(now=datetime.now(UTC))
         assert world.round(8).finished_at == finished_at
 
     def test_pending_movement_of_another_round_or_player_is_nothing_to_this_one(self, world: World, seat: Seat) -> None:
@@ -195,7 +253,7 @@ class TestClosing:
     def test_settled_doubt_is_resolved_in_the_log_and_may_then_be_purged(self, world: World, seat: Seat) -> None:
         world.bet(seat, "1.00", round_id=8, transaction_id=7)
         assert [found.unresolved for found in world.exchanges(transaction_ref="7")] == [True]
-        assert settle_pending() == (1, 0)
+        assert settle_pending(now=datetime.now(UTC)) == (1, 0)
         assert [found.unresolved for found in world.exchanges(transaction_ref="7")] == [False]
 
     def test_retry_that_is_refused_for_good_settles_the_doubt(self, world: World, seat: Seat) -> None:
@@ -203,7 +261,7 @@ class TestClosing:
         world.finish_round(seat, 8)
         assert world.bet(seat, "5000.00", round_id=8, transaction_id=7).verdict == "OP_31"
         LOG.flush()
-        assert settle_pending() == (1, 1)
+        assert settle_pending(now=datetime.now(UTC)) == (1, 1)
         assert self.state(world) == ("finished", "platform")
 
     def test_retry_that_is_left_in_doubt_again_settles_nothing(self, world: World, seat: Seat) -> None:
@@ -211,7 +269,7 @@ class TestClosing:
         self.leave_in_doubt(world, seat, "7")
         world.bet(seat, "17.255", round_id=8, transaction_id=7)
         LOG.flush()
-        assert settle_pending() == (0, 0)
+        assert settle_pending(now=datetime.now(UTC)) == (0, 0)
         assert self.state(world) == ("closing", "platform")
 
     def test_refusal_before_the_doubt_settles_nothing(self, world: World, seat: Seat) -> None:
@@ -232,4 +290,4 @@ class TestClosing:
             )
         )
         LOG.flush()
-        assert settle_pending() == (0, 0)
+        assert settle_pending(now=datetime.now(UTC)) == (0, 0)

@@ -23,8 +23,9 @@ from operators.services.connections import connect_agent
 from tests.concurrency.at_once import at_once
 from tests.databases import open_instead, scratch_database
 from tests.operators.conftest import Misbehave
+from tests.operators.making import STAFF
 from tests.sandbox.platform_process import PlatformProcess
-from tests.wallet.at_agent import STAFF, AtAgent
+from tests.wallet.at_agent import AtAgent
 from wallet.models import WaitingCall
 from wallet.services import call_kinds, waiting_calls
 from wallet.services.agent_calls import CREATE_FREE_ROUND, DEPOSIT, transfer_lane

@@ -33,6 +33,14 @@ class RoundAges:
     close_after: timedelta
     stranded_after: timedelta
 
+    @property
+    def shortest(self) -> timedelta:
+        return min(self.close_after, self.stranded_after)
+
+    @property
+    def longest(self) -> timedelta:
+        return max(self.close_after, self.stranded_after)
+
 
 def read_delay(settings: Mapping[str, Any]) -> Delay:
     """Return how calls of an operator wait; what is not in the settings, or not of its form, is as usual."""

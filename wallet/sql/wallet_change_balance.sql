@@ -39,8 +39,8 @@ BEGIN
     SELECT id, enabled INTO _game_id, _game_enabled
     FROM catalog_game
     WHERE operator_id = _operator_id AND game_ref = _game_ref;
-    SELECT id, state, finished_by, bet_count, cancel_count
-    INTO _round.id, _round.state, _round.finished_by, _round.bet_count, _round.cancel_count
+    SELECT id, state, finished_by, end_asked_at, bet_count, cancel_count
+    INTO _round.id, _round.state, _round.finished_by, _round.end_asked_at, _round.bet_count, _round.cancel_count
     FROM wallet_round
     WHERE player_id = _player_id AND operator_id = _operator_id AND round_ref = _round_ref;
     IF _account_id IS NULL THEN
@@ -55,7 +55,7 @@ BEGIN
             WHEN _session_account_id <> _account_id THEN 'invalid_currency'
             WHEN _barred THEN 'player_blocked'
             WHEN _suspended OR NOT coalesce(_game_enabled, true) THEN 'game_disabled'
-            WHEN _round.finished_by = 'platform'
+            WHEN (_round.finished_by = 'platform' OR _round.end_asked_at IS NOT NULL)
                 AND NOT wallet_is_pending(_operator_id, _user_id, _round_ref, _reference) THEN 'round_finished'
             WHEN balance < _amount OR balance < 0 THEN 'insufficient_funds'
         END;
@@ -102,19 +102,24 @@ BEGIN
     IF NOT FOUND THEN
         _system_id := wallet_open_system_account(_casino_id, _operator_id, _side, _currency);
     END IF;
-    IF _round_finished OR _round.state = 'closing' THEN
+    IF _round_finished OR _round.state = 'closing' OR _round.end_asked_at IS NOT NULL THEN
         _state := wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing, _reference);
+        -- What the platform has ended stays ended, whatever is in doubt since.
+        IF _state = 'open' AND _round.finished_by = 'platform' THEN
+            _state := _round.state;
+        END IF;
     ELSIF NOT _is_new AND (_kind <> 'bet' OR _round.finished_by = 'platform') THEN
         _state := _round.state;
     END IF;
     IF _is_new THEN
         INSERT INTO wallet_round (
             id, operator_id, player_id, round_ref, game_id, currency, state, opened_at, finished_at, finished_by,
-            bet_count, win_count, cancel_count, bet_sum, win_sum
+            end_asked_at, bet_count, win_count, cancel_count, bet_sum, win_sum
         )
         VALUES (
             _round.id, _operator_id, _player_id, _round_ref, _game_id, _currency, _state, _now,
             CASE WHEN _state <> 'open' THEN _now END, CASE WHEN _state <> 'open' THEN 'platform' ELSE '' END,
+            CASE WHEN _state = 'open' AND _round_finished THEN _now END,
             _bet, 1 - _bet, 0, _bet * _amount, (1 - _bet) * _amount
         );
     ELSE
@@ -124,7 +129,10 @@ BEGIN
             bet_sum = bet_sum + _bet * _amount,
             win_sum = win_sum + (1 - _bet) * _amount,
             state = _state,
-            finished_at = CASE WHEN _state <> 'open' THEN coalesce(finished_at, _now) END,
+            finished_at = CASE WHEN _state <> 'open' THEN coalesce(finished_at, end_asked_at, _now) END,
+            end_asked_at = CASE
+                WHEN _state = 'open' AND (_round_finished OR end_asked_at IS NOT NULL) THEN coalesce(end_asked_at, _now)
+            END,
             finished_by = CASE
                 WHEN _state = 'open' THEN '' WHEN finished_by = '' OR _round_finished THEN 'platform' ELSE finished_by
             END

@@ -6,6 +6,7 @@ AS $$
 BEGIN
     IF (NEW.state = 'open') IS DISTINCT FROM (NEW.finished_at IS NULL)
         OR (NEW.state = 'open') IS DISTINCT FROM (NEW.finished_by = '')
+        OR (NEW.end_asked_at IS NOT NULL AND NEW.state <> 'open')
         OR NEW.state NOT IN ('open', 'closing', 'finished') THEN
         RAISE EXCEPTION 'round refused: an open one has no end, an ended one says when and by whom'
             USING ERRCODE = 'check_violation';

@@ -9,9 +9,14 @@ DECLARE
     _end_state text := wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing);
 BEGIN
     UPDATE wallet_round
-    SET state = _end_state, finished_by = 'platform', finished_at = coalesce(finished_at, _now)
+    SET state = _end_state,
+        finished_by = CASE WHEN _end_state = 'open' THEN '' ELSE 'platform' END,
+        finished_at = CASE WHEN _end_state <> 'open' THEN coalesce(finished_at, end_asked_at, _now) END,
+        end_asked_at = CASE WHEN _end_state = 'open' THEN coalesce(end_asked_at, _now) END
     WHERE player_id = _player_id AND operator_id = _operator_id AND round_ref = _round_ref
-        AND (state, finished_by) IS DISTINCT FROM (_end_state, 'platform');
+        AND (state, finished_by) IS DISTINCT FROM (_end_state, 'platform')
+        -- What the platform has ended stays ended, whatever is in doubt since.
+        AND NOT (_end_state = 'open' AND finished_by = 'platform');
     RETURN (
         SELECT state
         FROM wallet_round

@@ -1,4 +1,4 @@
--- Says how a round ends: 'closing' while a movement of it that we could not answer for is neither booked nor canceled.
+-- Says how a round ends: 'closing' or 'open', as the operator likes, while something in it is still in doubt.
 CREATE OR REPLACE FUNCTION wallet_round_end_state(
     _operator_id bigint, _user_id text, _round_ref text, _skip_closing boolean, _settled_reference text DEFAULT NULL
 )
@@ -7,7 +7,6 @@ LANGUAGE sql
 STABLE
 AS $$
 SELECT CASE
-    WHEN _skip_closing THEN 'finished'
     WHEN EXISTS (
         SELECT
         FROM operators_exchange AS exchange
@@ -20,7 +19,7 @@ SELECT CASE
                 WHERE booked.owner_id = _operator_id AND booked.reference = exchange.transaction_ref
                     AND booked.source = 'platform'
             )
-    ) THEN 'closing'
+    ) THEN CASE WHEN _skip_closing THEN 'open' ELSE 'closing' END
     ELSE 'finished'
 END;
 $$;
