@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django import forms
 
-from config.theme import Textarea, TextInput
+from config.editor import JsonTextField
+from config.theme import TextInput
 from geoblock.admin.language import list_notices
 from geoblock.admin.simulating import PlaceForm, Simulation, simulate
 from geoblock.models import GeoRules
@@ -23,11 +24,10 @@ LOOKED_BACK = timedelta(days=7)
 class RulesForm(forms.Form):
     """The rules as text, why they change, and the newest version that whoever edits them has seen."""
 
-    text = forms.CharField(
+    text = JsonTextField(
         label="Rules",
         strip=False,
         required=False,
-        widget=Textarea(attrs={"rows": 14, "spellcheck": "false", "class": "code"}),
         help_text='whiteList, blackList, grayList and allowedIPList, as in {"blackList": ["US"]}. Empty is none.',
     )
     reason = forms.CharField(
@@ -37,10 +37,6 @@ class RulesForm(forms.Form):
         help_text="Why they change. Kept with the version, under your name.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput())
-
-    def clean_text(self) -> str:
-        """Count a line's end as one character, as places in the text do."""
-        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
 
 @dataclass(frozen=True, slots=True)

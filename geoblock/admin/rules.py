@@ -13,8 +13,10 @@ from django.utils.safestring import SafeString
 
 from config.admin import ActAdmin, RecordAdmin, actor, posted
 from config.display import chip, moment
+from config.editor import EditorPage
 from config.theme import ChoicesCheckboxFilter, RelatedDropdownFilter, Select, Textarea, act
 from geoblock.admin.editing import EVERYBODYS, RulesForm, list_scopes, look_at
+from geoblock.admin.language import RULES
 from geoblock.admin.simulating import PlaceForm, simulate
 from geoblock.models import GeoRules, RulesState
 from geoblock.rules import Lists, RulesRefused, find_name
@@ -28,6 +30,7 @@ from geoblock.selectors.rules import (
     list_differences,
 )
 from geoblock.services.rules import approve_rules, bring_back_version, reject_rules, save_rules
+from operators.editing import Language
 from operators.models import Operator
 from operators.selectors.refusals import Refusal
 
@@ -47,7 +50,7 @@ class WhyForm(forms.Form):
 
 
 @admin.register(GeoRules)
-class GeoRulesAdmin(RecordAdmin, ActAdmin):
+class GeoRulesAdmin(EditorPage, RecordAdmin, ActAdmin):
     """Versions, the newest first."""
 
     list_display = ("named", "whose", "state_shown", "by", "time", "reason")
@@ -116,6 +119,7 @@ class GeoRulesAdmin(RecordAdmin, ActAdmin):
         before = find_rules_in_force(operator)
         start = {"text": before.text if before else "", "seen": count_versions(operator)}
         form, place = RulesForm(posted(request), initial=start), PlaceForm(posted(request))
+        self.edit_at(form, "text", subject)
         looked = None
         if form.is_valid() and place.is_valid():
             do, text = request.POST.get("do"), form.cleaned_data["text"]
@@ -125,7 +129,7 @@ class GeoRulesAdmin(RecordAdmin, ActAdmin):
                 looked = look_at(operator, text, place, timezone.now())
             elif do == "save" and self.save(request, operator, form):
                 return HttpResponseRedirect(reverse("admin:geoblock_georules_rules"))
-            form.data = {**form.data, "text": text}
+            form.data = request.POST.dict() | {"text": text}
         context = {
             "title": f"GeoIP rules of {operator.name if operator else 'all operators'}",
             "form": form,
@@ -137,6 +141,12 @@ class GeoRulesAdmin(RecordAdmin, ActAdmin):
             "database": find_database_standing(timezone.now()),
         }
         return self.show(request, "admin/geoblock/georules/edit.html", context, row=None)
+
+    def find_language(self, request: HttpRequest, subject: str) -> Language:
+        """Let those edit rules who may change them; all are written alike."""
+        self.refuse_unless(request, may_view=False)
+        find_operator(subject)
+        return RULES
 
     def save(self, request: HttpRequest, operator: Operator | None, form: RulesForm) -> bool:
         """Save what the form has; a refusal becomes the form's error, unless it is about places in the text."""

@@ -68,6 +68,6 @@ def simulate(asked: dict[str, Any], in_force: InForce) -> Simulation:
 
 
 def write_place(place: Place) -> str:
-    """Write a place in words."""
-    names = [find_name(code) or code for code in (*reversed(place.regions), place.country) if code]
-    return " / ".join(names) or "unknown"
+    """Write a place in words: its regions, the smallest first, which name their country, or the country."""
+    codes = place.regions[::-1] or (place.country,)
+    return " / ".join(find_name(code) or code for code in codes if code) or "unknown"

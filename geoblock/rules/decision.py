@@ -28,6 +28,13 @@ class Rule(StrEnum):
     VENDOR_PROHIBITED = "vendor_prohibited"
     VENDOR_RESTRICTED = "vendor_restricted"
 
+    @property
+    def label(self) -> str:
+        """The rule's name for people."""
+        return (
+            "No rule" if self is Rule.NONE else self.value.replace("_ip", "_addresses").replace("_", " ").capitalize()
+        )
+
 
 class Outcome(StrEnum):
     """What came of looking at a rule; after the first two, the rest of the same rules is not looked at."""

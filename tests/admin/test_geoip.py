@@ -102,6 +102,7 @@ def test_repair_is_proposed_and_taken_only_when_asked(boss: Client, house: House
     typed, mended = '{\n      “blackList”: ["CA-ON"],\n}', '{\n      "blackList": ["CA-ON"]\n}'
     page = send(boss, address(house.operator), typed, "save")
     assert (page.context["looked"].proposal, page.context["form"]["text"].value()) == (mended, typed)
+    assert [page.context["form"][name].value() for name in ("reason", "seen")] == ["Licence", "0"]
     page = send(boss, address(house.operator), typed, "mend")
     assert (page.context["looked"].faults, page.context["form"]["text"].value()) == ((), mended)
     assert GeoRules.objects.count() == 0
@@ -134,7 +135,7 @@ def test_edited_text_is_tried_with_an_address_or_a_place(boss: Client, house: Ho
     page = send(boss, address(house.operator), '{"grayList": ["NL"]}', place="de-bb")
     decision = page.context["simulation"].decision
     assert (decision.allowed, decision.rule) == (False, Rule.GLOBAL_BLACK)
-    assert "Brandenburg, Germany / Germany (DE (DE-BB))" in page.content.decode()
+    assert "Brandenburg, Germany, DE (DE-BB)." in page.content.decode()
 
 
 def test_simulator_answers_by_the_rules_in_force(boss: Client, house: House) -> None:
