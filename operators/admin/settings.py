@@ -13,8 +13,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from config.admin import ActAdmin, actor, posted
-from config.theme import Textarea, TextInput, act
+from config.editor import EditorPage, JsonTextField
+from config.theme import TextInput, act
+from operators.admin.settings_language import describe_settings
 from operators.documents import write_json
+from operators.editing import Language
 from operators.models import Operator
 from operators.schemas import TEMPLATES
 from operators.selectors.effective import list_options_in_force
@@ -46,12 +49,7 @@ LEAD = (
 class SettingsForm(forms.Form):
     """The settings as text, why they change, and the newest version that whoever edits them has seen."""
 
-    text = forms.CharField(
-        label="Settings",
-        strip=False,
-        required=False,
-        widget=Textarea(attrs={"rows": 24, "spellcheck": "false", "autocomplete": "off"}),
-    )
+    text = JsonTextField(label="Settings", strip=False, required=False)
     file = forms.FileField(
         label="Or a file to import",
         required=False,
@@ -64,10 +62,6 @@ class SettingsForm(forms.Form):
         help_text="Why they change. Kept with the version, under your name.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput())
-
-    def clean_text(self) -> str:
-        """Count a line's end as one character, as places in the text do."""
-        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
 
     def clean_file(self) -> str | None:
         """Read the file as a text in UTF-8."""
@@ -91,8 +85,15 @@ class Looked:
     proposal: str | None = None
 
 
-class SettingsActs(ActAdmin):
+class SettingsActs(EditorPage, ActAdmin):
     """What is done to an operator's settings on the operator's page."""
+
+    def find_language(self, request: HttpRequest, subject: str) -> Language:
+        """Let those edit an operator's settings who may change it."""
+        operator: Operator = self.find_row(request, subject)
+        if not request.user.has_perms(MAY_CHANGE):
+            raise PermissionDenied
+        return describe_settings(operator)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the file of the settings."""
@@ -108,6 +109,7 @@ class SettingsActs(ActAdmin):
         operator = self.find_row(request, object_id)
         start = {"text": find_start(request, operator), "seen": count_versions(operator)}
         form = SettingsForm(posted(request), request.FILES or None, initial=start)
+        self.edit_at(form, "text", operator.pk)
         looked: Looked | None = None
         if request.method == "POST" and form.is_valid():
             text = form.cleaned_data["file"] or form.cleaned_data["text"]

@@ -108,7 +108,8 @@ class _Outliner:
         if value is not None and not _fits(kind, value):
             kind = Kind.TEXT_ONLY
         default = say_value(schema, schema["default"], self.describe) if "default" in schema else ""
-        facts = tuple(fact for fact in list_facts(schema, self.describe) if not fact.startswith(("Default", "Acts")))
+        elsewhere = ("Default",) if "x-section" in schema else ("Default", "Acts")
+        facts = tuple(fact for fact in list_facts(schema, self.describe) if not fact.startswith(elsewhere))
         filled = getattr(self, f"fill_{kind}", self.fill_plain)(path, schema, value)
         told: dict[str, Any] = {"help": str(schema.get("description", "")), "facts": facts, "default": default}
         return Field(path=path, kind=kind, is_required=is_required, **told, **filled)
@@ -169,24 +170,26 @@ class _Outliner:
 def outline(
     root: Schema, value: Mapping[str, Any], *, describe: Describe, is_secret: Callable[[Path], bool], mask: str
 ) -> tuple[list[Section], tuple[str, ...]]:
-    """Return the form of an object in sections by where options act, and the keys that only the text can show.
+    """Return the form of an object in sections, and the keys that only the text can show.
 
-    A secret's input holds the mask.
+    A section is named by `x-section`, or else by where its options act. A secret's input holds the mask.
     """
     schema = follow(root, root)
     whole = _Outliner(root, describe, is_secret, mask).build((), schema, value)
     titles = [_title(schema, each.path[0], root) for each in whole.members]
+    named = [str(said["x-section"]) for said in schema.get("properties", {}).values() if "x-section" in said]
     sections = [
         Section(title, tuple(each for each, own in zip(whole.members, titles, strict=True) if own == title))
-        for title in dict.fromkeys([*ACTS.values(), *titles])
+        for title in dict.fromkeys([*named, *ACTS.values(), *titles])
         if title in titles
     ]
     return sections, whole.strangers
 
 
 def _title(schema: Schema, name: str, root: Schema) -> str:
-    acts = follow(schema["properties"][name], root).get("x-acts", "")
-    return ACTS.get(acts, str(schema.get("title", "Options")))
+    said = follow(schema["properties"][name], root)
+    otherwise = ACTS.get(said.get("x-acts", ""), str(schema.get("title", "Options")))
+    return str(said.get("x-section", otherwise))
 
 
 def find_kind(schema: Schema, root: Schema) -> Kind:

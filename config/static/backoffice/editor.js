@@ -5,6 +5,7 @@ import {FormSide} from "./editor_form.js";
 import {announce, column, element} from "./editor_parts.js";
 
 const PAUSE = 400; // ms without typing, after which the server is asked
+const SLIMNESS = 0.85; // how wide a letter of a meaning is beside one of the text
 const AGAIN = 5000; // ms until it is asked again where it could not be reached
 const UNVENDORED = ["showSettingsMenu", "gotoline", "openCommandPalette", "openCommandPallete"];
 
@@ -40,6 +41,7 @@ class Editor {
         });
         this.session = this.ace.session;
         this.ace.commands.removeCommands(UNVENDORED);
+        this.ace.renderer.setScrollMargin(6, 6);
         this.ace.completers = [completeWith(this)];
         this.meanings = this.ace.renderer.scroller.appendChild(element("div", "editor-meanings"));
         this.meanings.ariaHidden = "true";
@@ -170,21 +172,28 @@ class Editor {
         this.ace.focus();
     }
 
+    // Behind each line what its values mean, where there is room.
     showMeanings() {
         const renderer = this.ace.renderer, {lineHeight, padding} = renderer.layerConfig;
         const width = renderer.$size.scrollerWidth, shown = [];
-        for (const note of this.text === this.answer.text ? this.answer.notes : []) {
-            const row = note.line - 1;
-            if (!note.meaning || row >= this.session.getLength()) continue;
+        for (const [row, meaning] of this.text === this.answer.text ? this.meaningsByRow() : []) {
             const end = this.session.documentToScreenPosition(row, this.session.getLine(row).length);
             const left = padding + (end.column + 2) * renderer.characterWidth;
-            if (left + note.meaning.length * renderer.characterWidth > width) continue;
-            const meaning = element("span", "", note.meaning);
-            meaning.style.transform = `translate(${left}px, ${end.row * lineHeight - renderer.scrollTop}px)`;
-            shown.push(meaning);
+            if (left + meaning.length * renderer.characterWidth * SLIMNESS > width) continue;
+            const place = element("span", "", meaning);
+            place.style.transform = `translate(${left}px, ${end.row * lineHeight - renderer.scrollTop}px)`;
+            shown.push(place);
         }
         this.meanings.style.lineHeight = `${lineHeight}px`;
         this.meanings.replaceChildren(...shown);
+    }
+
+    meaningsByRow() {
+        const rows = new Map();
+        for (const {line, meaning} of this.answer.notes.filter((note) => note.meaning)) {
+            rows.set(line - 1, [...(rows.get(line - 1) ?? []), meaning]);
+        }
+        return [...rows].map(([row, meanings]) => [row, meanings.join(", ")]);
     }
 
     showHelp() {
