@@ -12,6 +12,7 @@ from operators.models import Operator
 from tests.geoblock.conftest import cities, countries, place_of_database
 from tests.geoblock.databases import COUNTRIES, country_record, write_database
 from tests.operators.making import NOW
+from tests.wallet.casino_caller import call_for
 from tests.wallet.world import STAFF, World
 from wallet.models import Player, Session
 from wallet.services.launch import GeoBlocked, launch_game
@@ -42,9 +43,10 @@ def refuse(world: World, player: Player, ip: str, **more: Any) -> BlockedLaunch:
     before = Session.objects.count()
     with pytest.raises(GeoBlocked) as refused:
         launch(world, player, ip, **more)
-    assert str(refused.value) == "This game cannot be opened from where the player is."
     assert Session.objects.count() == before
-    return BlockedLaunch.objects.order_by("-pk")[0]
+    row = BlockedLaunch.objects.order_by("-pk")[0]
+    assert str(refused.value) == row.sentence
+    return row
 
 
 def add_vendor(world: World, **countries_of: list[str]) -> None:
@@ -59,6 +61,22 @@ def test_launch_from_a_blocked_country_is_refused_and_kept(world: World, olga: P
     assert (row.at, row.asked, row.mode, row.user_id, row.opened) == (NOW, "launch", "real", olga.user_id, "200")
     assert (row.casino, row.operator, row.address, row.country) == (world.casino, world.operator, AMERICA, "US")
     assert (row.rule, row.sentence) == ("operator_black_list", "US is on the operator's black list.")
+
+
+def test_casino_api_answers_a_neutral_sentence(world: World, olga: Player, countries: Path, settings: Any) -> None:
+    settings.ROOT_URLCONF = "config.urls"
+    save(world.operator, '{"blackList": ["US"]}')
+    asked = {"user_id": olga.user_id, "operator_id": world.operator.operator_ref, "game_id": "200", "mode": "real"}
+    site = call_for(world.casino)
+    answer = site.post("launch", {**asked, "currency": "EUR", "language": "en", "device": "desktop", "ip": AMERICA})
+    assert (answer.status, answer.body) == (
+        409,
+        {
+            "code": "geo_blocked",
+            "detail": "This game cannot be opened from where you are.",
+            "fields": {"ip": "Games may not be opened from there."},
+        },
+    )
 
 
 def test_launch_for_fun_is_judged_too(world: World, olga: Player, countries: Path) -> None:

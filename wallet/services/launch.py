@@ -294,7 +294,7 @@ def _check_place(
         opened=next(iter(_name(opened).values())),
         now=now,
     )
-    raise GeoBlocked("This game cannot be opened from where the player is.", fields={"ip": "Not from there."})
+    raise GeoBlocked(judged.decision.sentence, fields={"ip": "Games may not be opened from there."})
 
 
 def _check_fun(operator: Operator, opened: Game | Lobby) -> None:
