@@ -77,6 +77,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("GeoIP rules", "public", "geoblock.georules"),
             _list("Blocked launches", "block", "geoblock.blockedlaunch"),
             _list("Versions of settings", "rule_settings", "operators.settingsversion"),
+            _list("Waiting calls", "pending_actions", "wallet.waitingcall"),
             _list("Exchange log", "sync_alt", "operators.exchange"),
         ],
     },

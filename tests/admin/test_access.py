@@ -22,6 +22,7 @@ from operators.services import create_api_key
 from operators.services.settings import save_settings
 from tests.admin.house import House, ago, hire
 from tests.admin.sync_runs import make_held_run
+from tests.wallet.calls import make_call
 from tests.wallet.world import STAFF, Seat
 from wallet.models import LedgerVerification, Player
 
@@ -33,6 +34,7 @@ SWITCHES = ["switch_off", "switch_on"]
 ACTS = {
     "wallet.player": ["launch", "block", "unblock", "self_exclude", "mark_test"],
     "wallet.session": ["end"],
+    "wallet.waitingcall": ["again", "settle", "approve", "refuse"],
     "operators.casino": ["edit"],
     "operators.apikey": ["revoke"],
     "operators.operator": [
@@ -79,6 +81,7 @@ def pages(house: House, seat: Seat) -> dict[str, str]:
         "wallet.round": bet.row.round_id,
         "wallet.transaction": house.leave_tombstone(seat).pk,
         "wallet.ledgerverification": run.pk,
+        "wallet.waitingcall": make_call(house.operator).pk,
         "operators.casino": house.casino.pk,
         "operators.operator": house.operator.pk,
         "operators.apikey": key.pk,

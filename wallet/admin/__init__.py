@@ -5,6 +5,7 @@ from wallet.admin.players import PlayerAdmin
 from wallet.admin.rounds import RoundAdmin
 from wallet.admin.sessions import SessionAdmin
 from wallet.admin.transactions import TransactionAdmin
+from wallet.admin.waiting_calls import WaitingCallAdmin
 
 __all__ = [
     "LedgerRowAdmin",
@@ -13,4 +14,5 @@ __all__ = [
     "RoundAdmin",
     "SessionAdmin",
     "TransactionAdmin",
+    "WaitingCallAdmin",
 ]

@@ -101,6 +101,7 @@ def show_round(key: int, now: datetime) -> dict[str, Any]:
         "result": found.win_sum - found.bet_sum,
         "lasted": how_long(found, now),
         "rows": show_rows(list_rows_of(found)),
+        "closings": found.closings.order_by("pk"),
     }
 
 
