@@ -1,17 +1,17 @@
 """The page that a platform launches with: framed, in an origin of its own, for minutes, and told to nobody."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from tests.operators.making import NOW, STAFF, make_casino, make_game, make_operator, make_player
-from wallet.ledger import digest_token
+from tests.operators.making import STAFF
+from tests.wallet.opened import Opened
 from wallet.models import LaunchPage, Session
 from wallet.services.launch import end_session, new_token
-from wallet.services.launch_pages import KEPT_FOR, keep_launch_page, purge_launch_pages
+from wallet.services.launch_pages import KEPT_FOR, purge_launch_pages
 from wallet.tasks import purge_launch_pages as beat
 
 pytestmark = pytest.mark.django_db
@@ -19,31 +19,9 @@ pytestmark = pytest.mark.django_db
 PAGE = '<!DOCTYPE html><script>parent.document.title = "mine"</script>" onload="alert(1)'
 
 
-class Opened:
-    """A session with a page."""
-
-    def __init__(self, html: str = PAGE, now: datetime | None = None) -> None:
-        casino = make_casino()
-        operator = make_operator(casino)
-        player, game = make_player(casino), make_game(operator)
-        self.token = new_token()
-        self.session = Session.objects.create(
-            token_digest=digest_token(self.token),
-            player=player,
-            account=player.accounts.get(),
-            operator=operator,
-            game=game,
-            language="th",
-            ip="198.51.100.7",
-            created_at=NOW,
-            expires_at=NOW + timedelta(days=1),
-        )
-        keep_launch_page(session=self.session, html=html, now=now or timezone.now())
-
-
 @pytest.fixture
 def opened() -> Opened:
-    return Opened()
+    return Opened(PAGE)
 
 
 def directives(policy: str) -> dict[str, str]:
@@ -101,7 +79,7 @@ def test_the_platforms_page_does_not_open_outside_a_frame(client: Client, opened
 
 @pytest.mark.parametrize("path", ["", "/content"])
 def test_it_is_gone_after_minutes_with_its_session_and_for_another_token(client: Client, path: str) -> None:
-    late, ended = Opened(now=timezone.now() - KEPT_FOR), Opened()
+    late, ended = Opened(PAGE, now=timezone.now() - KEPT_FOR), Opened(PAGE)
     end_session(session=ended.session, by=STAFF, now=datetime.now(UTC))
     for token in (late.token, ended.token, new_token()):
         answer = client.get(f"/play/{token}{path}")
@@ -109,7 +87,7 @@ def test_it_is_gone_after_minutes_with_its_session_and_for_another_token(client:
 
 
 def test_pages_whose_time_is_over_are_deleted(opened: Opened) -> None:
-    late = Opened(now=timezone.now() - KEPT_FOR)
+    late = Opened(PAGE, now=timezone.now() - KEPT_FOR)
     assert purge_launch_pages(now=timezone.now()) == 1
     assert list(LaunchPage.objects.values_list("session", flat=True)) == [opened.session.pk]
     assert Session.objects.filter(pk=late.session.pk).exists()
