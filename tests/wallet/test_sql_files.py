@@ -12,7 +12,7 @@ DEFINITIONS = """
 SELECT proname || '(' || pg_get_function_identity_arguments(pg_proc.oid) || ')',
     pg_get_functiondef(pg_proc.oid)
 FROM pg_proc
-WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(operators|catalog|wallet)_'
+WHERE pronamespace = 'public'::regnamespace AND proname ~ '^(operators|geoblock|catalog|wallet)_'
 """
 
 
