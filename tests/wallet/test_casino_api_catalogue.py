@@ -11,6 +11,7 @@ from operators.models import Casino, Operator
 from operators.services import suspend_operator, terminate_operator
 from tests.operators.making import NOW, STAFF, make_casino, make_game, make_lobby, make_operator
 from tests.wallet.casino_caller import Caller, call_for
+from wallet.serializers.casino_api import pack_cursor
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +166,7 @@ def test_a_page_holds_a_hundred_games_unless_asked_otherwise(
         ("country=DE&region=CA-QC", "region"),
         ("device=tv", "device"),
         ("currency=E", "currency"),
+        ("format=xml", "format"),
     ],
 )
 def test_a_malformed_query_is_refused_by_its_name(site: Caller, query: str, field: str) -> None:
@@ -174,5 +176,25 @@ def test_a_malformed_query_is_refused_by_its_name(site: Caller, query: str, fiel
 
 def test_a_cursor_beyond_all_numbers_is_an_empty_page(site: Caller, operator: Operator) -> None:
     make_game(operator)
-    assert site.get("games?cursor=eyJhZnRlciI6OTIyMzM3MjAzNjg1NDc3NTgwN30").body == {"results": [], "next": None}
-    assert site.get("games?cursor=eyJhZnRlciI6OTk5OTk5OTk5OTk5OTk5OTk5OTk5fQ").body == {"results": [], "next": None}
+    for number in (2**63 - 1, 2**80):
+        assert site.get(f"games?cursor={pack_cursor({'pk': number})}").body == {"results": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    ("order", "position"),
+    [
+        ("id", {"pk": "1"}),
+        ("id", {"after": 1}),
+        ("id", {}),
+        ("newest", {"pk": 1, "operator_id": 1}),
+        ("title", {"shown_title": 1, "pk": 1}),
+        ("title", {"shown_title": "A\0", "pk": 1}),
+        ("featured", {"featured_rank": "1", "shown_title": "A", "pk": 1}),
+    ],
+)
+def test_a_cursor_that_none_of_our_pages_gave_is_refused(
+    site: Caller, operator: Operator, order: str, position: dict[str, int | str]
+) -> None:
+    make_game(operator)
+    answer = site.get(f"games?order={order}&cursor={pack_cursor(position)}")
+    assert (answer.status, answer.body["code"], list(answer.body["fields"])) == (400, "invalid", ["cursor"])

@@ -99,11 +99,13 @@ def test_an_order_holds_from_page_to_page(
     assert found == expected
 
 
-def test_a_cursor_of_another_order_is_an_empty_page(site: Caller, operator: Operator) -> None:
+@pytest.mark.parametrize(("order", "other"), [("id", "title"), ("title", "id"), ("featured", "title")])
+def test_a_cursor_of_another_order_is_refused(site: Caller, operator: Operator, order: str, other: str) -> None:
     for number in range(3):
         make_game(operator, str(number))
-    cursor = site.get("games?limit=1").body["next"].rpartition("cursor=")[2]
-    assert refs(site, f"order=title&cursor={cursor}") == []
+    following = site.get(f"games?limit=1&order={order}").body["next"]
+    answer = site.get(following.replace(f"order={order}", f"order={other}"))
+    assert (answer.status, list(answer.body["fields"])) == (400, ["cursor"])
 
 
 def test_our_own_title_picture_tags_and_place_are_told(site: Caller, operator: Operator) -> None:
@@ -226,6 +228,14 @@ def test_an_answer_that_is_known_is_not_sent_again(site: Caller, operator: Opera
     Vendor.objects.update(enabled=False)
     fresh = site.send("GET", path, **{"If-None-Match": tag})
     assert (fresh.status, fresh.headers["ETag"] == tag) == (200, False)
+
+
+@pytest.mark.parametrize("path", ["games", "lobbies", "vendors"])
+def test_head_is_told_what_get_is(site: Caller, operator: Operator, path: str) -> None:
+    make_game(operator, "1")
+    tag = site.get(path).headers["ETag"]
+    assert site.send("HEAD", path).headers["ETag"] == tag
+    assert site.send("HEAD", path, **{"If-None-Match": f'"other", W/{tag}'}).status == 304
 
 
 def test_a_visitor_is_shown_what_passes_every_check_featured_games_first(casino: Casino, operator: Operator) -> None:

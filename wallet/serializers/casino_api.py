@@ -22,6 +22,7 @@ MOST_CURRENCIES = 20
 ACTS = ("/block", "/unblock", "/deposits", "/withdrawals", "/transactions")
 USUAL_LIMIT = 100
 LARGEST_LIMIT = 500
+NO_CURSOR = "Follow the address in `next`; this is none of its cursors."
 
 
 def tell_money(amount: Decimal) -> str:
@@ -105,7 +106,9 @@ class PageQuery(serializers.Serializer[Any]):
             packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             position: Mapping[str, int | str] = msgspec.json.decode(packed, type=self.position)
         except (msgspec.MsgspecError, ValueError) as error:
-            raise serializers.ValidationError("Follow the address in `next`; this is none of its cursors.") from error
+            raise serializers.ValidationError(NO_CURSOR) from error
+        if any("\0" in str(value) for value in position.values()):
+            raise serializers.ValidationError(NO_CURSOR)
         return position
 
 

@@ -1,12 +1,13 @@
 """What all views of the casino API have in common: JSON only, keys and scopes, one form of error."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 import msgspec
 from rest_framework import exceptions, serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -35,6 +36,14 @@ class JsonParser(BaseParser):
             raise exceptions.ParseError(f"The body is not JSON: {error}") from error
 
 
+class HeaderNegotiation(DefaultContentNegotiation):
+    """The Accept header decides; `format` in an address is a parameter like others, which no call has."""
+
+    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:  # noqa: A002, ARG002
+        """Keep all."""
+        return list(renderers)
+
+
 class CasinoApiView(APIView):
     """`scopes` says, by method, which scopes of a key suffice."""
 
@@ -42,6 +51,7 @@ class CasinoApiView(APIView):
     permission_classes = [HasScope]
     parser_classes = [JsonParser]
     renderer_classes = [JSONRenderer]
+    content_negotiation_class = HeaderNegotiation
     http_method_names = ["get", "head", "post"]
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     # What is told of players and tokens stays out of caches.

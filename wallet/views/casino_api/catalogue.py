@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
+from django.http import HttpResponse
+from django.utils.cache import get_conditional_response, set_response_etag
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.selectors import list_games, list_lobbies, list_vendors, meets, visitor_checks
 from operators.models import Scope
+from wallet.serializers.casino_api import NO_CURSOR
 from wallet.serializers.casino_catalogue import (
     GAME_ORDERS,
     CatalogueQuery,
@@ -38,14 +39,26 @@ SAME = {
     "campaigns": "campaigns",
     "free_rounds": "free_rounds",
 }
+# The columns of an order that are no numbers.
+TEXTS = {"shown_title"}
 
 
-@method_decorator(conditional_page, name="dispatch")
 class CatalogueView(CasinoApiView):
     """Pages through rows in an order that new rows do not disturb; an answer's ETag saves sending it again."""
 
     scopes = {"GET": (Scope.READ,)}
     cache_control = "private, no-cache"
+
+    def finalize_response(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Tag the answer by its bytes, and send none that the caller has; HEAD is told the same as GET."""
+
+        def send_unless_known(response: Response) -> HttpResponse | None:
+            set_response_etag(response)
+            return get_conditional_response(request, etag=response["ETag"], response=response)
+
+        response = super().finalize_response(request, *args, **kwargs)
+        response.add_post_render_callback(send_unless_known)
+        return response
 
     def answer(
         self,
@@ -56,7 +69,7 @@ class CatalogueView(CasinoApiView):
         order: Sequence[str] = ("pk",),
     ) -> Response:
         """Answer the page that the query asks for."""
-        if asked.get("cursor"):
+        if "cursor" in asked:
             rows = rows.filter(_after(order, asked["cursor"]))
         page: list[Model] = list(rows.order_by(*order)[: asked["limit"] + 1])
         shown = page[: asked["limit"]]
@@ -110,13 +123,17 @@ def _narrow(rows: QuerySet[Any], asked: Mapping[str, Any], searched: Sequence[st
 
 
 def _after(order: Sequence[str], position: Mapping[str, Any]) -> Q:
-    """Return the condition of rows that come after a position: the first columns equal, the next one beyond."""
+    """Return the condition of rows that come after a position: the first columns equal, the next one beyond.
+
+    :raises ValidationError: it is no position in this order.
+    """
+    kinds = {_name(column): str if _name(column) in TEXTS else int for column in order}
+    if {name: type(value) for name, value in position.items()} != kinds:
+        raise serializers.ValidationError({"cursor": NO_CURSOR})
     condition = Q()
     equal = Q()
     for column in order:
-        name = column.removeprefix("-")
-        if name not in position:
-            return Q(pk__in=[])
+        name = _name(column)
         beyond = "lt" if column.startswith("-") else "gt"
         condition |= equal & Q(**{f"{name}__{beyond}": position[name]})
         equal &= Q(**{name: position[name]})
@@ -124,4 +141,8 @@ def _after(order: Sequence[str], position: Mapping[str, Any]) -> Q:
 
 
 def _position(order: Sequence[str], row: Any) -> dict[str, int | str]:
-    return {name: getattr(row, name) for name in (column.removeprefix("-") for column in order)}
+    return {name: getattr(row, name) for name in map(_name, order)}
+
+
+def _name(column: str) -> str:
+    return column.removeprefix("-")
