@@ -44,6 +44,8 @@ def sync_catalog(
         )
     except (services.SyncUnderWay, services.CatalogueNotOffered) as refusal:
         logger.info("nothing to do: %s", refusal)
+    except services.WorkersDied as refusal:
+        logger.warning("left to the schedule: %s", refusal)
 
 
 @shared_task(name="catalog.resume_syncs")

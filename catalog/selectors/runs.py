@@ -89,6 +89,12 @@ def find_successor(run: SyncRun) -> SyncRun | None:
     return later.order_by("-pk").first()
 
 
+def find_newest_told(operator_id: int) -> SyncRun | None:
+    """Return the operator's newest run that has been told of the list."""
+    told = SyncRun.objects.filter(operator=operator_id, state__in=TOLD_OF_THE_LIST)
+    return told.order_by("-pk").first()
+
+
 def list_runs(now: datetime) -> "QuerySet[WithAnnotations[SyncRun]]":
     """The runs with `shown_state`: a run that says it is running, though its heart is silent, is lost."""
     silent = When(state=RunState.RUNNING, heartbeat_at__lt=now - SILENCE, then=Value(RunState.LOST.value))

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from catalog.models import RunState, Subject, SyncRun
+from catalog.selectors.runs import SILENCE, find_newest_told
 from catalog.services.fetching import Fetched
 from catalog.services.heartbeat import Progress
 from catalog.services.registry import register_currencies
@@ -16,6 +17,12 @@ from operators.services import write_audit_entry
 
 # The first key of the advisory lock under which one run of an operator writes at a time.
 LOCK_SPACE = 1_729
+# One that holds it beside us was declared lost. Frozen perhaps, it would keep its locks for as long as it likes.
+EVICT = """
+SELECT pg_terminate_backend(pid) FROM pg_locks
+WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND pid <> pg_backend_pid()
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 # Lists of fewer rows lose more than a fifth by a single row: only their becoming empty waits for a person.
 SMALLEST_LIST = 5
 LARGEST_LOSS = 5  # as a divisor: a fifth
@@ -53,7 +60,7 @@ def apply_catalogue(run: SyncRun, fetched: Fetched, progress: Progress, now: dat
     """
     operator = run.operator
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, operator.pk])
+        _lock_out_others(operator.pk)
         tallies = stage_catalogue(operator, fetched, progress)
         _refuse_unreadable(tallies)
         progress.begin("Comparing")
@@ -67,6 +74,17 @@ def apply_catalogue(run: SyncRun, fetched: Fetched, progress: Progress, now: dat
         if state == RunState.APPLIED:
             write_audit_entry(by=run.by, action="sync_catalog", subject=operator, details=summary)
         end_run(run, progress, state=state, counts=summary, **_add_up(counts))
+
+
+def _lock_out_others(operator_id: int) -> None:
+    """Be the only one who writes this catalogue, and let go of it where we freeze in the middle."""
+    with connection.cursor() as cursor:
+        silence = f"{SILENCE.seconds}s"
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [silence])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, operator_id])
+        if cursor.fetchone() != (True,):
+            cursor.execute(EVICT, [LOCK_SPACE, operator_id])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, operator_id])
 
 
 def _refuse_unreadable(tallies: dict[Subject, Tally]) -> None:
@@ -92,10 +110,17 @@ def _judge(run: SyncRun, counts: dict[Subject, Counts]) -> RunState:
     totals = _add_up(counts)
     if run.dry_run:
         return RunState.PREVIEWED
-    agreed = run.agreed_gone is not None and totals["gone"] <= run.agreed_gone
-    if any(each.shrinks() for each in counts.values()) and not agreed:
+    if any(each.shrinks() for each in counts.values()) and not _is_agreed(run, totals["gone"]):
         return RunState.HELD
     return RunState.APPLIED if any(totals[name] for name in CHANGES) else RunState.UNCHANGED
+
+
+def _is_agreed(run: SyncRun, gone: int) -> bool:
+    """Say whether a person's yes covers it: one that was used since, or is out of date, does not."""
+    if run.agreed_gone is None or gone > run.agreed_gone:
+        return False
+    newest = find_newest_told(run.operator_id)
+    return newest is not None and newest.state == RunState.HELD
 
 
 def _add_up(counts: dict[Subject, Counts]) -> dict[str, int]:
@@ -104,9 +129,8 @@ def _add_up(counts: dict[Subject, Counts]) -> dict[str, int]:
 
 
 def _write_catalogue(operator_id: int, counts: dict[Subject, Counts], now: datetime) -> None:
-    differing = {
-        subject for subject, each in counts.items() if each.added or each.changed or each.back or each.resolved
-    }
+    # Also where rows only go: these functions lock what is staged in the order in which staff's switches do.
+    differing = {subject for subject, each in counts.items() if any(getattr(each, name) for name in CHANGES)}
     with connection.cursor() as cursor:
         if Subject.CURRENCY in differing:
             cursor.execute("SELECT ref FROM catalog_staged WHERE subject = 'currency' AND facts IS NOT NULL")

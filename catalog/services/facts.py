@@ -68,9 +68,10 @@ def describe_lobby(lobby: Lobby) -> bytes:
 
 
 def describe_currency(currency: Currency) -> bytes | None:
-    """Return a currency's facts, or None where its multiplier is out of all bounds."""
+    """Return a currency's facts, or None where its multiplier is out of all bounds, or its code is not one word."""
     multiplier = _fit(currency.multiplier, *MULTIPLIER)
-    return None if multiplier is None else _encode({"multiplier": multiplier})
+    usable = multiplier and currency.code.split() == [currency.code]
+    return _encode({"multiplier": multiplier}) if usable else None
 
 
 def describe_configuration(configuration: GameConfiguration) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from catalog.services.facts import describe_currency
 from catalog.services.heartbeat import Progress
 from operators.models import Operator, Protocol
 from operators.platforms import hizi
@@ -88,9 +89,13 @@ def _fetch_hizi(operator: Operator, progress: Progress, now: datetime) -> Fetche
 def _ask_each(
     client: hizi.Client, games: Listing[Game], currencies: Listing[Currency], progress: Progress
 ) -> Configurations:
-    """Ask for each game in each currency. What the platform refuses is left out; any other failure ends it all."""
+    """Ask for each game in each currency. What the platform refuses is left out; any other failure ends it all.
+
+    A currency that the catalogue cannot keep is not asked for.
+    """
     titles = {game.game_ref: game.title for text in games.texts if (game := games.read(text))}
-    codes = [currency.code for text in currencies.texts if (currency := currencies.read(text))]
+    listed = [currency for text in currencies.texts if (currency := currencies.read(text))]
+    codes = [currency.code for currency in listed if describe_currency(currency)]
     wanted = [(game_ref, code) for game_ref in titles for code in dict.fromkeys(codes)]
     progress.begin("Fetching game configurations", len(wanted))
     rows: list[GameConfiguration] = []
@@ -100,6 +105,7 @@ def _ask_each(
             rows.append(client.get_game_configuration(game_ref, code))
         except PlatformFailure as failure:
             if not _is_refusal(failure):
+                failure.detail = f"{game_ref} in {code}: {failure.detail}"
                 raise
             refused.append((game_ref, code))
         progress.done += 1

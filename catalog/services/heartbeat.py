@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event, Thread
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
@@ -64,6 +64,6 @@ def _write(connection: BaseDatabaseWrapper, run_id: int, progress: Progress) -> 
     try:
         with connection.cursor() as cursor:
             cursor.execute(BEAT, [progress.phase, progress.done, progress.total, run_id])
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("no heartbeat of run %s: %s", run_id, error)
         connection.close()

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Greatest, Now
 
@@ -11,6 +11,7 @@ from catalog.models import RunState, SyncRun
 from catalog.selectors.runs import SILENCE
 from catalog.services.heartbeat import Progress
 from operators.models import Operator
+from operators.platforms.reading import read_text
 from operators.selectors.refusals import Refusal
 
 logger = logging.getLogger(__name__)
@@ -18,12 +19,21 @@ logger = logging.getLogger(__name__)
 LOST = "LOST"
 SILENT = f"It gave no sign of life for more than {SILENCE.seconds} seconds: its worker has died, or lost the database."
 CAME_BACK = "Its worker has died: the task came back and was started anew."
+# So often may a task come back whose worker has died, before it is taken for the reason.
+MOST_RETURNS = 3
+LONGEST_CODE = 64
 
 
 class SyncUnderWay(Refusal):
     """Another synchronisation of the operator has not ended yet."""
 
     code = "sync_under_way"
+
+
+class WorkersDied(Refusal):
+    """The task has cost too many workers: it is left to the schedule."""
+
+    code = "workers_died"
 
 
 class RunWasLost(Exception):
@@ -37,16 +47,13 @@ def claim_run(
 
     A background task that comes back after its worker died declares the run that it had begun lost at once.
 
-    :raises SyncUnderWay:
+    :raises Refusal: SyncUnderWay, WorkersDied.
     """
+    _bury_the_dead(operator, task_ref)
     run = SyncRun(operator=operator, by=by, started_at=now, dry_run=dry_run, agreed_gone=agreed_gone, task_ref=task_ref)
     run.heartbeat_at = Now()
     try:
         with transaction.atomic(durable=True):
-            running = SyncRun.objects.filter(operator=operator, state=RunState.RUNNING)
-            _declare_lost(running.filter(_silent()), SILENT)
-            if task_ref:
-                _declare_lost(running.filter(task_ref=task_ref), CAME_BACK)
             run.save(force_insert=True)
     except IntegrityError as error:
         if "catalog_syncrun_one_running" not in str(error):
@@ -79,15 +86,38 @@ def end_run(run: SyncRun, progress: Progress, **facts: object) -> None:
         raise RunWasLost(f"Run {run.pk} was declared lost.")
 
 
-def fail_run(run: SyncRun, progress: Progress, *, code: str, error: str) -> None:
-    """End a run that brought nothing; where the database does not take that either, its silence will tell."""
+def fail_run(run: SyncRun, progress: Progress, *, code: str, error: str) -> bool:
+    """End a run that brought nothing, unless it was declared lost by now: then answer False.
+
+    Where the database does not take that either, its silence will tell.
+    """
     logger.warning("synchronisation %s of operator %s failed: %s", run.pk, run.operator_id, error)
+    facts = {"error_code": read_text(code, LONGEST_CODE), "error": error.replace("\0", "")}
     try:
-        if not connection.in_atomic_block:
-            connection.close_if_unusable_or_obsolete()
-        end_run(run, progress, state=RunState.FAILED, error_code=code[:64], error=error)
-    except (DatabaseError, RunWasLost) as fault:
+        renew_connection()
+        end_run(run, progress, state=RunState.FAILED, **facts)
+    except RunWasLost:
+        return False
+    except Error as fault:
         logger.warning("the failure of run %s could not be written: %s", run.pk, fault)
+    return True
+
+
+def renew_connection() -> None:
+    """Have the next query look first whether the connection still stands; it may have been idle for long."""
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
+def _bury_the_dead(operator: Operator, task_ref: str) -> None:
+    """Declare those runs lost that nobody is at any more, and refuse a task that workers keep dying of."""
+    running = SyncRun.objects.filter(operator=operator, state=RunState.RUNNING)
+    _declare_lost(running.filter(_silent()), SILENT)
+    if not task_ref:
+        return
+    _declare_lost(running.filter(task_ref=task_ref), CAME_BACK)
+    if SyncRun.objects.filter(operator=operator, task_ref=task_ref, state=RunState.LOST).count() > MOST_RETURNS:
+        raise WorkersDied(f"{MOST_RETURNS + 1} workers have died at the catalogue of {operator.name}, one by one.")
 
 
 def _silent() -> Q:

@@ -3,13 +3,15 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.db import Error
+
 from catalog.models import RunState, SyncRun
-from catalog.selectors.runs import TOLD_OF_THE_LIST
+from catalog.selectors.runs import find_newest_told
 from catalog.services.differences import apply_catalogue
 from catalog.services.failures import describe_failure
 from catalog.services.fetching import Fetcher, find_fetcher
 from catalog.services.heartbeat import Progress, beating
-from catalog.services.runs import RunWasLost, claim_run, fail_run
+from catalog.services.runs import RunWasLost, claim_run, fail_run, renew_connection
 from operators.models import Operator
 from operators.platforms.base import PlatformFailure
 from operators.selectors.refusals import Refusal
@@ -39,10 +41,10 @@ def sync_catalog(
     shorter is held for a person's yes. Where the platform fails, the catalogue is as it was and the run says why.
 
     :param dry_run: only the differences are noted, for a person to see.
-    :param agreed_gone: how many rows a person agreed to lose.
+    :param agreed_gone: how many rows a person agreed to lose; good for one time, while the catalogue waits for it.
     :param task_ref: the background task that runs this; when it comes back, it may take over from itself.
     :returns: the run as it ended.
-    :raises Refusal: CatalogueNotOffered, SyncUnderWay; no run is made.
+    :raises Refusal: CatalogueNotOffered, SyncUnderWay, WorkersDied; no run is made.
     """
     fetch = find_fetcher(operator)
     run = claim_run(operator=operator, by=by, now=now, dry_run=dry_run, agreed_gone=agreed_gone, task_ref=task_ref)
@@ -55,15 +57,20 @@ def sync_catalog(
 
 def _carry_out(run: SyncRun, fetch: Fetcher, progress: Progress, now: datetime) -> None:
     try:
-        apply_catalogue(run, fetch(run.operator, progress, now), progress, now)
+        fetched = fetch(run.operator, progress, now)
+        renew_connection()
+        apply_catalogue(run, fetched, progress, now)
     except PlatformFailure as failure:
         fail_run(run, progress, code=failure.code, error=describe_failure(failure, progress.phase))
     except RunWasLost as lost:
         logger.warning("nothing of it was written: %s", lost)
     except BaseException as fault:
-        error = f"{progress.phase}: {type(fault).__name__}: {fault}. The catalogue is as it was."
-        fail_run(run, progress, code=type(fault).__name__, error=error)
-        raise
+        told = str(fault).partition("\n")[0]
+        error = f"{progress.phase}: {type(fault).__name__}: {told}. The catalogue is as it was."
+        ours = fail_run(run, progress, code=type(fault).__name__, error=error)
+        # Who declares a run lost ends its transaction.
+        if ours or not isinstance(fault, Error):
+            raise
 
 
 def agree_to_shrink(*, run: SyncRun, by: str) -> int:
@@ -71,8 +78,7 @@ def agree_to_shrink(*, run: SyncRun, by: str) -> int:
 
     :raises NotHeld:
     """
-    told = SyncRun.objects.filter(operator=run.operator_id, state__in=TOLD_OF_THE_LIST)
-    newest = told.order_by("-pk").first()
+    newest = find_newest_told(run.operator_id)
     if newest is None or newest.pk != run.pk or newest.state != RunState.HELD:
         raise NotHeld("This run waits for nobody: look at the operator's newest one.")
     write_audit_entry(by=by, action="agree_to_shrink", subject=run, details={"gone": run.gone})

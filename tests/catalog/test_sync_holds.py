@@ -104,6 +104,20 @@ def test_a_list_that_has_shrunk_further_is_held_again(lists: Lists, operator: Op
     assert set(listings(operator).values()) == {"listed"}
 
 
+def test_a_yes_is_good_for_one_time(lists: Lists, operator: Operator) -> None:
+    lists.lay(rows())
+    sync(operator)
+    lists.lay(rows(range(1, 7)))
+    held = sync(operator)
+    agreed = [agree_to_shrink(run=held, by=by) for by in (STAFF, "staff:bengt")]
+    assert agreed == [4, 4]
+    assert sync(operator, agreed_gone=agreed[0]).state == RunState.APPLIED
+    lists.lay(rows(range(1, 3)))
+    again = sync(operator, agreed_gone=agreed[1])
+    assert (again.state, again.gone) == (RunState.HELD, 4)
+    assert list(listings(operator).values()).count("listed") == 6
+
+
 @pytest.mark.parametrize("after", [TEN, range(1, 6)])
 def test_nobody_agrees_to_what_is_out_of_date(lists: Lists, operator: Operator, after: range) -> None:
     lists.lay(rows())

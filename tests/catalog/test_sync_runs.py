@@ -12,11 +12,12 @@ import pytest
 from django.db import OperationalError, connection
 
 from catalog.models import Game, RunState, SyncRun
-from catalog.services import SyncUnderWay, heartbeat
+from catalog.services import SyncUnderWay, WorkersDied, heartbeat
 from catalog.services.runs import claim_run
 from dev.processes import wait_until
 from operators.models import Operator
-from tests.catalog.lists import LATER, LOBBIES, Lists, changes_of, listings, rows, sync
+from operators.services import suspend_operator, write_audit_entry
+from tests.catalog.lists import LATER, LOBBIES, Lists, changes_of, listings, row, rows, sync
 from tests.concurrency.at_once import at_once
 from tests.databases import open_instead, postgres_url, scratch_database
 from tests.operators.making import NOW, STAFF, make_casino, make_operator
@@ -25,10 +26,15 @@ Start = Callable[..., "Future[SyncRun]"]
 
 
 @pytest.fixture
-def kept(committed_db: None, lists: Lists, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    """An account at the stub that other connections see, too; the heart beats fast."""
+def kept(committed_db: None, lists: Lists, monkeypatch: pytest.MonkeyPatch) -> Iterator[Operator]:
+    """An account at the stub that other connections see, too; the heart beats fast.
+
+    It is suspended in the end, so that no later test has it synchronised with a stub that is no more.
+    """
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.02)
-    return make_operator(make_casino(), api_host=lists.stub.url)
+    operator = make_operator(make_casino(), api_host=lists.stub.url)
+    yield operator
+    suspend_operator(operator=operator, by=STAFF)
 
 
 @pytest.fixture
@@ -88,6 +94,14 @@ def backends_of(phase: str) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query ~ %s", [phase])
         return [pid for (pid,) in cursor.fetchall() if pid != connection.connection.info.backend_pid]
+
+
+def backends_waiting_for_locks() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return len(cursor.fetchall())
 
 
 def test_a_second_run_is_refused_and_told_whose_the_first_is(lists: Lists, kept: Operator, start: Start) -> None:
@@ -206,6 +220,19 @@ def test_a_task_that_comes_back_takes_over_at_once(lists: Lists, operator: Opera
     assert dead.error.startswith("Its worker has died: the task came back and was started anew.")
 
 
+@pytest.mark.django_db
+def test_a_task_that_workers_keep_dying_of_is_left_to_the_schedule(lists: Lists, operator: Operator) -> None:
+    for _time in range(3):
+        leave_behind(operator, state=RunState.LOST, ended_at=NOW, task_ref="task-1")
+    last = leave_behind(operator, heartbeat_at=NOW + timedelta(days=900), task_ref="task-1")
+    lists.lay(rows())
+    with pytest.raises(WorkersDied, match="4 workers have died"):
+        sync(operator, task_ref="task-1")
+    last.refresh_from_db()
+    assert (last.state, operator.sync_runs.count()) == (RunState.LOST, 4)
+    assert sync(operator, task_ref="task-2").state == RunState.APPLIED
+
+
 def test_a_lost_run_that_is_still_fetching_writes_nothing(lists: Lists, kept: Operator, start: Start) -> None:
     lists.lay(rows(range(1, 21)))
     with held(lists, LOBBIES):
@@ -233,6 +260,72 @@ def test_a_lost_run_that_is_already_writing_takes_it_all_back(lists: Lists, kept
     assert changes_of(zombie.result()) == []
     assert Game.objects.get(operator=kept, game_ref="3").title == "Of the second"
     assert listings(kept).keys() == {str(number) for number in range(1, 11)}
+
+
+def test_a_lost_run_that_is_frozen_keeps_no_lock(
+    lists: Lists, kept: Operator, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists.lay(rows())
+    sync(kept)
+    lists.lay(rows(range(1, 13), _3={"title": "Of the zombie"}))
+    frozen, wake = threading.Event(), threading.Event()
+
+    def freeze(**facts: Any) -> None:
+        if not frozen.is_set():
+            frozen.set()
+            wake.wait(20)
+        write_audit_entry(**facts)
+
+    monkeypatch.setattr("catalog.services.differences.write_audit_entry", freeze)
+    zombie = start(kept, task_ref="task-1")
+    assert frozen.wait(10)
+    lists.lay(rows(_3={"title": "Of the second"}))
+    assert start(kept, task_ref="task-1").result(10).state == RunState.APPLIED
+    wake.set()
+    lost = zombie.result(10)
+    assert (lost.state, lost.error_code, changes_of(lost)) == (RunState.LOST, "LOST", [])
+    assert Game.objects.get(operator=kept, game_ref="3").title == "Of the second"
+    assert len(listings(kept)) == 10
+
+
+def test_a_frozen_run_lets_go_of_its_locks_by_itself(lists: Lists, operator: Operator, db: None) -> None:
+    lists.lay(rows())
+    sync(operator)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("1min",)
+
+
+def test_vendors_that_go_are_locked_in_the_order_of_staffs_switches(lists: Lists, kept: Operator, start: Start) -> None:
+    # The older one's name comes later: who takes them by name takes them crosswise.
+    vendors = ["zephyr", *(f"vendor{number}" for number in range(8)), "aquilo"]
+    listed = [row(number, vendor=vendor) for number, vendor in enumerate(vendors, 1)]
+    for count in (1, len(vendors)):
+        lists.lay(listed[:count])
+        sync(kept)
+    older, younger = (kept.vendors.get(vendor_ref=ref).pk for ref in ("zephyr", "aquilo"))
+    lists.lay(listed[1:-1])
+    with psycopg.connect(postgres_url()) as staff:
+        lock = "SELECT id FROM catalog_vendor WHERE id = %s FOR NO KEY UPDATE"
+        staff.execute(lock, [older])
+        running = start(kept)
+        wait_for(kept, phase="Writing")
+        assert wait_until(lambda: backends_waiting_for_locks() == 1, seconds=10)
+        staff.execute(lock, [younger])
+    assert running.result(10).state == RunState.APPLIED
+    assert older < younger
+
+
+def test_a_connection_that_breaks_while_the_platform_is_asked_is_made_anew(
+    lists: Lists, kept: Operator, start: Start
+) -> None:
+    lists.lay(rows())
+    with held(lists, LOBBIES):
+        running = start(kept)
+        wait_for(kept, phase="Fetching lobbies")
+        (backend,) = backends_of('^SELECT "catalog_syncrun"')
+        connection.cursor().execute("SELECT pg_terminate_backend(%s)", [backend])
+    assert running.result(10).state == RunState.APPLIED
 
 
 def test_a_run_that_loses_the_database_says_so_and_leaves_nothing(lists: Lists, kept: Operator, start: Start) -> None:

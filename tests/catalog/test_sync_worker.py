@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from django.db import connection
 from catalog import tasks
 from catalog.models import Change, Game, RunState, SyncRun
 from operators.models import Operator
+from operators.services import suspend_operator
 from tests.broker import take_tasks
 from tests.catalog.lists import LOBBIES, Lists, listings, rows, sync
 from tests.catalog.test_sync_runs import held, locked, wait_for
@@ -28,13 +30,14 @@ def worker(log: Path) -> AbstractContextManager[psutil.Process]:
 
 
 @pytest.fixture
-def kept(committed_db: None, lists: Lists) -> Operator:
+def kept(committed_db: None, lists: Lists) -> Iterator[Operator]:
     """An account at the stub with ten games, which the worker sees, too; no other task waits for a worker."""
     take_tasks()
     operator = make_operator(make_casino(), api_host=lists.stub.url)
     lists.lay(rows())
     sync(operator)
-    return operator
+    yield operator
+    suspend_operator(operator=operator, by=STAFF)
 
 
 def ask_by_beat(task: str) -> None:
