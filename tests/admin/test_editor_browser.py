@@ -1,73 +1,17 @@
 """The JSON editor in a real browser: typed, completed, mended, and used as a form, on a desk and on a phone."""
 
 import re
-import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings as configured
-from django.contrib.auth.models import User
-from django.test import Client
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 from pytest_django import Settings
 
-from tests.admin.browser import Watch, browsing, serving
-from tests.admin.kiosk import HUGE, SAVED
+from tests.admin.browser import browsing, serving
+from tests.admin.editor_desk import PHONE, WIDE, Desk, log_in, sitting
+from tests.admin.kiosk import HUGE
 
 pytestmark = pytest.mark.browser
-WIDE, PHONE = 1440, 390
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A window on the kiosk's page."""
-
-    page: Page
-
-    def open(self, text: str, width: int = WIDE) -> None:
-        self.page.set_viewport_size({"width": width, "height": 900})
-        self.page.goto(f"/admin/kiosk/edit/?text={quote(text)}")
-        expect(self.standing).not_to_be_empty()
-
-    @property
-    def standing(self) -> Locator:
-        return self.page.locator("[data-part=standing]")
-
-    @property
-    def remarks(self) -> Locator:
-        return self.page.locator("[data-part=remarks] li")
-
-    @property
-    def text(self) -> str:
-        return self.page.locator("textarea[name=text]").input_value()
-
-    def has_text(self, text: str) -> None:
-        expect(self.page.locator("textarea[name=text]")).to_have_value(text)
-
-    def put_cursor(self, line: int, column: int) -> None:
-        """Put the cursor into the text, both counted from 1."""
-        self.page.evaluate(
-            "([line, column]) => {const {ace} = document.querySelector('[data-editor]').editor;"
-            "ace.focus(); ace.gotoLine(line, column - 1)}",
-            [line, column],
-        )
-
-    def show(self, side: str) -> None:
-        button = self.page.get_by_role("button", name=side, exact=True)
-        if button.is_visible():
-            button.click()
-
-    def option(self, name: str) -> Locator:
-        return self.page.locator(f"[data-part=form] [data-path='[\"{name}\"]'][data-option]")
-
-    def save(self) -> str:
-        before = len(SAVED)
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name="Save").click()
-        assert len(SAVED) == before + 1
-        return SAVED[-1]
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +27,6 @@ def browser(session: str) -> Iterator[Browser]:
         yield browser
 
 
-def log_in() -> str:
-    client = Client()
-    client.force_login(User.objects.create_superuser(f"editor-{secrets.token_hex(4)}", password=None))
-    return client.cookies[configured.SESSION_COOKIE_NAME].value
-
-
 @pytest.fixture
 def session(committed_db: None, settings: Settings) -> str:
     settings.ROOT_URLCONF = "tests.admin.kiosk"
@@ -97,13 +35,8 @@ def session(committed_db: None, settings: Settings) -> str:
 
 @pytest.fixture
 def desk(session: str, address: str, browser: Browser) -> Iterator[Desk]:
-    context = browser.new_context(base_url=address)
-    context.add_cookies([{"name": configured.SESSION_COOKIE_NAME, "value": session, "url": address}])
-    page = context.new_page()
-    watch = Watch(address).over(page)
-    yield Desk(page)
-    context.close()
-    assert watch.faults == []
+    with sitting(browser, address, session) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("width", [WIDE, PHONE])
@@ -119,12 +52,15 @@ def test_large_numbers_survive_the_text_the_form_and_a_save(desk: Desk, width: i
     expect(rate).to_have_value("12345678901234567890.123456789")
     rate.press("End")
     rate.press_sequentially("01")
+    expect(desk.page.locator("textarea[name=text]")).to_have_value(re.compile(r"890\.12345678901,"))
+    rate.press("Backspace")
+    rate.press("Backspace")
     desk.page.get_by_label("On", exact=True).first.check()
     desk.show("Text")
     final = """{
   "name": "Kiosks",
   "limit": 100000000000000000,
-  "rate": 12345678901234567890.12345678901,
+  "rate": 12345678901234567890.123456789,
   "queue": {
     "tries": 3
   },
@@ -132,7 +68,7 @@ def test_large_numbers_survive_the_text_the_form_and_a_save(desk: Desk, width: i
   "isOpen": true
 }"""
     desk.has_text(final)
-    assert bool(desk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+    assert desk.fits
     assert desk.save() == final
 
 
@@ -190,9 +126,13 @@ def test_rows_are_added_renamed_and_removed_in_the_form(desk: Desk) -> None:
     coins.get_by_role("button", name="Add").click()
     expect(coins.get_by_label("SILV", exact=True)).to_have_value("1000")
     first = coins.get_by_label("Key in coins", exact=True).first
+    expect(coins.get_by_label("New key in coins", exact=True)).to_be_focused()
+    coins.get_by_label("New key in coins", exact=True).fill("half")
     first.fill("AU")
     first.press("Tab")
     expect(coins.get_by_label("AU", exact=True)).to_have_value("500")
+    expect(coins.get_by_label("AU", exact=True)).to_be_focused()
+    expect(coins.get_by_label("New key in coins", exact=True)).to_have_value("half")
     coins.get_by_role("button", name="Remove SILV").click()
     desk.has_text('{\n  "coins": {\n    "AU": 500\n  }\n}')
     games = desk.option("perGame")
@@ -250,13 +190,10 @@ def test_the_editor_is_dark_where_the_page_is(desk: Desk) -> None:
 
 
 def test_without_scripts_there_is_a_plain_text_area(session: str, address: str, browser: Browser) -> None:
-    context = browser.new_context(base_url=address, java_script_enabled=False)
-    context.add_cookies([{"name": configured.SESSION_COOKIE_NAME, "value": session, "url": address}])
-    desk = Desk(context.new_page())
-    desk.page.goto("/admin/kiosk/edit/")
-    area = desk.page.get_by_label("Settings")
-    assert area.input_value() == HUGE
-    area.fill(HUGE.replace("Kiosk", "Stand"))
-    assert desk.page.get_by_role("button", name="Form", exact=True).is_hidden()
-    assert desk.save() == HUGE.replace("Kiosk", "Stand")
-    context.close()
+    with sitting(browser, address, session, scripts=False) as desk:
+        desk.page.goto("/admin/kiosk/edit/")
+        area = desk.page.get_by_label("Settings")
+        assert area.input_value() == HUGE
+        area.fill(HUGE.replace("Kiosk", "Stand"))
+        assert desk.page.get_by_role("button", name="Form", exact=True).is_hidden()
+        assert desk.save() == HUGE.replace("Kiosk", "Stand")

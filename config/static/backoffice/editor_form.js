@@ -98,47 +98,83 @@ export class FormSide {
         this.place.parentElement.classList.toggle("is-out", answer.form === null);
         this.place.inert = answer.form === null;
         if (answer.form === null || this.isDirty) return;
-        this.replace(answer.form);
+        changes.filter(([, act], number) => act === "add" && !answer.refusals[number]).forEach(([path]) => {
+            for (const input of this.addingInputs(path)) input.value = "";
+        });
+        this.replace(answer.form, changes.filter(([, act], number) => act === "rename" && !answer.refusals[number]));
         changes.forEach((change, number) => this.tellRefusal(change, answer.refusals[number]));
     }
 
-    replace(markup) {
+    replace(markup, renames) {
         if (markup === this.markup && !this.hasRefusals) return;
         this.markup = markup;
         this.hasRefusals = false;
         const active = this.place.contains(document.activeElement) ? document.activeElement : null;
-        const open = [...this.place.querySelectorAll("details[open]")].map((each) => each.dataset.path);
         const selection = active?.matches(TYPED) ? [active.selectionStart, active.selectionEnd] : null;
+        const map = active?.closest("[data-option]:has(> [data-adding])");
+        const mapPath = map && JSON.stringify(pathOf(map));
+        const open = this.turnedByHand();
+        const begun = [...this.place.querySelectorAll("[data-adding] input")].map((each) => [each.id, each.value]);
         this.place.innerHTML = markup;
-        for (const each of this.place.querySelectorAll("details")) each.open ||= open.includes(each.dataset.path);
-        const again = active && document.getElementById(active.id);
-        if (!again) return;
-        again.focus({preventScroll: true});
-        if (!selection) return;
-        const isSame = again.value.trim() === active.value.trim() || again.type === "password";
-        if (again.dataset.act === "set" && isSame) again.value = active.value;
-        again.setSelectionRange(...selection);
+        for (const each of this.place.querySelectorAll("details")) {
+            each.dataset.open = each.open;
+            each.open = open.get(each.dataset.path) ?? each.open;
+        }
+        for (const [id, value] of begun) Object.assign(document.getElementById(id) ?? {}, {value});
+        const again = active && (document.getElementById(active.id) ?? this.findTwin(active, renames));
+        if (selection && again) restore(again, active, selection);
+        else if (active) (again ?? this.find(mapPath)?.querySelector("[data-adding] input"))?.focus({preventScroll: true});
+    }
+
+    // Returns the groups that somebody opened or closed, by path: these stay so.
+    turnedByHand() {
+        const groups = [...this.place.querySelectorAll("details")];
+        const turned = groups.filter((each) => each.open !== (each.dataset.open === "true"));
+        return new Map(turned.map((each) => [each.dataset.path, each.open]));
+    }
+
+    addingInputs(path) {
+        return this.find(JSON.stringify(path))?.querySelectorAll(":scope > [data-adding] input") ?? [];
+    }
+
+    find(path) {
+        const isSame = (each) => JSON.stringify(pathOf(each)) === path;
+        return path && [...this.place.querySelectorAll("[data-option]")].find(isSame);
+    }
+
+    // Finds what an input has become whose key, or one around it, was renamed.
+    findTwin(before, renames) {
+        if (!before.matches(TYPED) || !before.dataset.path) return null;
+        const path = pathOf(before);
+        for (const [old, , [key]] of renames) {
+            if (old.every((step, number) => step === path[number])) path[old.length - 1] = key.trim();
+        }
+        const wanted = JSON.stringify(path), {act} = before.dataset;
+        const all = [...this.place.querySelectorAll("[data-act]")];
+        return all.find((each) => each.dataset.act === act && JSON.stringify(pathOf(each)) === wanted);
     }
 
     // What was refused stays as it was typed, with the reason below it.
     tellRefusal([path, act, texts], problem) {
         if (!problem) return;
         this.hasRefusals = true;
-        const name = JSON.stringify(path);
-        const options = [...this.place.querySelectorAll("[data-option]")];
-        const option = options.find((each) => each.dataset.path === name);
+        const option = this.find(JSON.stringify(path));
         if (!option) return;
-        const input = [...option.querySelectorAll("[data-act]")].find(
-            (each) => each.matches(TYPED) && each.dataset.act === act && each.dataset.path === name,
-        );
-        if (input) input.value = texts.join("\n");
-        if (input) input.ariaInvalid = "true";
-        const adding = act === "add" && option.querySelectorAll(":scope > [data-adding] input");
-        if (adding) adding.forEach((each, number) => (each.value = texts[number] ?? ""));
+        const name = option.dataset.path, isIt = (each) => each.dataset.act === act && each.dataset.path === name;
+        const input = [...option.querySelectorAll("[data-act]")].find((each) => each.matches(TYPED) && isIt(each));
+        if (input) Object.assign(input, {value: texts.join("\n"), ariaInvalid: "true"});
         const said = option.querySelector(":scope > [data-refusal]");
         said.textContent = problem;
         said.hidden = false;
     }
+}
+
+// Brings the cursor back to where it was, and what was typed, unless the server made something else of it.
+function restore(again, before, selection) {
+    const isSame = again.value.trim() === before.value.trim();
+    if (isSame || before.dataset.act !== "set" || before.type === "password") again.value = before.value;
+    again.focus({preventScroll: true});
+    again.setSelectionRange(...selection);
 }
 
 // The path is a list of texts, which the server wrote.
