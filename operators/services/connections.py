@@ -72,16 +72,19 @@ def connect_gmag(operator: Operator, *, now: datetime, trial: bool = False) -> I
 
 @contextmanager
 def connect_agent(
-    operator: Operator, *, now: datetime, trial: bool = False, hurried: bool = False
+    operator: Operator, *, now: datetime, trial: bool = False, hurried: bool = False, about: str = ""
 ) -> Iterator[agent.Client]:
-    """Give a client of an `agent` account. A hurried one gives up soon: a player waits for what it is asked."""
+    """Give a client of an `agent` account.
+
+    A hurried one gives up soon: a player waits for what it is asked. `about` is our reference of what is called for.
+    """
     config = agent.Config(
         api_host=operator.api_host,
         operator_ref=operator.operator_ref,
         secret=operator.secret,
         http=_hurry(_http_of(operator, trial)) if hurried else _http_of(operator, trial),
     )
-    with _logging(operator, now) as report:
+    with _logging(operator, now, about) as report:
         yield agent.Client(config, report)
 
 
@@ -101,12 +104,13 @@ def _hurry(http: Http) -> Http:
 
 
 @contextmanager
-def _logging(operator: Operator, now: datetime) -> Iterator[Callable[[Call], None]]:
+def _logging(operator: Operator, now: datetime, about: str = "") -> Iterator[Callable[[Call], None]]:
     started = time.monotonic()
 
     def report(call: Call) -> None:
         if call.failure or call.wrote:
-            LOG.put(_record_of(operator, call, now + timedelta(seconds=time.monotonic() - started)))
+            at = now + timedelta(seconds=time.monotonic() - started)
+            LOG.put(replace(_record_of(operator, call, at), transaction_ref=about))
 
     try:
         yield report

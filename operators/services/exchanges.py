@@ -189,6 +189,12 @@ def write_exchange(record: Record) -> None:
     _row(record).save()
 
 
+def resolve_exchanges(*, operator_id: int, about: str) -> None:
+    """Let go of what was kept of calls of ours whose outcome was unknown, now that it is known."""
+    of_ours = Exchange.objects.filter(operator=operator_id, direction=Direction.OUTBOUND, transaction_ref=about)
+    of_ours.filter(unresolved=True).update(unresolved=False)
+
+
 def purge_exchanges(*, now: datetime, days: int, batch: int = 5_000) -> int:
     """Delete exchanges older than so many days in batches, save those of unresolved outcomes; return how many."""
     deleted = 0

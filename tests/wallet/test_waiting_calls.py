@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from pytest_django import DjangoDbBlocker, Settings
 
-from operators.models import Operator
+from operators.models import Exchange, Operator
 from operators.platforms.agent import make_username
 from operators.platforms.base import Http
 from operators.services import connections
@@ -331,6 +331,18 @@ class TestUnknown:
             client.deposit(username=desk.username, amount=Decimal(7), currency="EUR")
         desk.sweep(MINUTE)
         assert told(call) == ("unknown", 1, 1, "UNEXPLAINED")
+
+    def test_what_was_said_is_kept_in_the_log_until_the_outcome_is_known(
+        self, desk: Desk, misbehave: Misbehave
+    ) -> None:
+        call = desk.queue_deposit("25", "payment-77")
+        misbehave("agent", "deposit", "late", seconds=1.3)
+        desk.sweep()
+        said = Exchange.objects.filter(operator=desk.agent.operator, transaction_ref="payment-77").order_by("pk")
+        assert [(one.command, one.unresolved) for one in said] == [("deposit", True)]
+        desk.sweep(MINUTE)
+        assert told(call)[0] == "done"
+        assert [(one.command, one.unresolved) for one in said.all()] == [("deposit", False)]
 
     def test_a_poll_that_fails_leaves_it_unknown(self, desk: Desk, misbehave: Misbehave) -> None:
         call = desk.queue_deposit("25")

@@ -63,7 +63,7 @@ def _create_free_round(call: WaitingCall, now: datetime, *, sent_before: bool) -
     asked = msgspec.convert(call.arguments, FreeRounds)
     period = Period(asked.starts_at, asked.ends_at)
     award = Award(asked.currency, call.reference, asked.game_ref, period, asked.rounds, asked.bet_amount)
-    with connect_agent(call.operator, now=now) as client:
+    with connect_agent(call.operator, now=now, about=call.reference) as client:
         granted = client.create_free_round(award, username=asked.username, sent_before=sent_before)
     return _tell_grant(granted)
 
@@ -78,7 +78,7 @@ def _tell_grant(granted: Grant | GrantedIdUnknown) -> Facts:
 def _prepare_deposit(call: WaitingCall, now: datetime) -> Facts:
     """Note the balance, and the last thing played: what comes after it is play, what else moves is ours."""
     asked = msgspec.convert(call.arguments, Deposit)
-    with connect_agent(call.operator, now=now) as client:
+    with connect_agent(call.operator, now=now, about=call.reference) as client:
         before = _read_balance(client, asked)
         since = now - LOOK_BACK
         newest = next(_walk_play(client, asked, since, now), None)
@@ -89,7 +89,7 @@ def _prepare_deposit(call: WaitingCall, now: datetime) -> Facts:
 
 def _send_deposit(call: WaitingCall, now: datetime) -> Facts:
     asked = msgspec.convert(call.arguments, Deposit)
-    with connect_agent(call.operator, now=now) as client:
+    with connect_agent(call.operator, now=now, about=call.reference) as client:
         done = client.deposit(username=asked.username, amount=asked.amount, currency=asked.currency)
     return {
         "transfer_ref": done.tx_ref,
@@ -101,7 +101,7 @@ def _send_deposit(call: WaitingCall, now: datetime) -> Facts:
 
 def _poll_deposit(call: WaitingCall, now: datetime) -> Done | Undecided:
     asked = msgspec.convert(call.arguments, Deposit)
-    with connect_agent(call.operator, now=now) as client:
+    with connect_agent(call.operator, now=now, about=call.reference) as client:
         balance = _read_balance(client, asked)
         played = _sum_play(client, asked, call.facts, now)
         if played is None or _read_balance(client, asked) != balance:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
+from operators.services.exchanges import resolve_exchanges
 from wallet.enums import CallState, Settlement
 from wallet.models import WaitingCall
 
@@ -91,6 +92,7 @@ def approve_settlement(*, call: WaitingCall, by: str, now: datetime) -> WaitingC
         call.save()
         details = {"as": call.settle_as, "reason": call.settle_reason, "asked_by": call.settle_asked_by}
         write_audit_entry(by=by, action="approve_settlement", subject=call, details=details)
+        resolve_exchanges(operator_id=call.operator_id, about=call.reference)
     return call
 
 

@@ -17,7 +17,7 @@ MONTHS_AHEAD = 3
 
 RESOLVE_BOOKED = """
 UPDATE operators_exchange SET unresolved = false
-WHERE unresolved AND EXISTS (
+WHERE unresolved AND direction = 'in' AND EXISTS (
     SELECT FROM wallet_transaction AS booked
     WHERE booked.owner_id = operators_exchange.operator_id AND booked.source = 'platform'
         AND booked.reference = operators_exchange.transaction_ref
@@ -26,7 +26,7 @@ WHERE unresolved AND EXISTS (
 # A later retry that was refused for good; what was malformed, badly signed or left in doubt again is none.
 RESOLVE_REFUSED = """
 UPDATE operators_exchange SET unresolved = false
-WHERE unresolved AND EXISTS (
+WHERE unresolved AND direction = 'in' AND EXISTS (
     SELECT FROM operators_exchange AS later
     WHERE later.operator_id = operators_exchange.operator_id AND later.command = operators_exchange.command
         AND later.transaction_ref = operators_exchange.transaction_ref AND later.at > operators_exchange.at

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from operators.models import Operator
 from operators.platforms.base import OutcomeUnknown, PlatformFailure
 from operators.selectors.refusals import Refusal
+from operators.services.exchanges import resolve_exchanges
 from wallet.enums import CallState
 from wallet.models import WaitingCall
 from wallet.services.call_kinds import KINDS, Done, Facts, check_arguments, get_kind
@@ -229,3 +230,5 @@ def _write(call: WaitingCall, **facts: Any) -> None:
     ours = WaitingCall.objects.filter(pk=call.pk, claim=call.claim, state__in=[CallState.SENDING, CallState.UNKNOWN])
     if not ours.update(leased_until=None, **facts):
         logger.warning("call %s is no longer ours: that it is %s is not written", call.pk, facts["state"])
+    elif facts["state"] == CallState.DONE:
+        resolve_exchanges(operator_id=call.operator_id, about=call.reference)
