@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from operators.editing import Language, Remark
+from operators.editing import Language, Remark, name_value
 from operators.models import Operator
 from operators.schemas import MASK, PROTOCOL_TYPES, Option, combine_schema, describe_value, is_secret
 from operators.schemas.checking import read_protocol_type
@@ -49,6 +49,4 @@ def _with_default(name: str, said: Mapping[str, Any], protocol_type: int | None)
 
 def describe(schema: Mapping[str, Any], value: Any) -> str:
     """Say what a value means, or the name of what it stands for."""
-    if "x-names" in schema and isinstance(value, int):
-        return str(schema["x-names"].get(value, ""))
-    return describe_value(Option((), schema), value)
+    return name_value(schema, value) or describe_value(Option((), schema), value)

@@ -5,6 +5,7 @@ from operators.editing.completion import Offer, Suggestion, suggest
 from operators.editing.language import Changed, Language, Look, Remark, change_text, complete_text, look_at
 from operators.editing.outline import Field, Kind, Row, Section, outline
 from operators.editing.remarks import Note, list_notes
+from operators.editing.vocabulary import name_value
 
 __all__ = [
     "Change",
@@ -25,6 +26,7 @@ __all__ = [
     "complete_text",
     "list_notes",
     "look_at",
+    "name_value",
     "outline",
     "suggest",
 ]

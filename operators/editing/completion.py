@@ -7,7 +7,7 @@ from typing import Any
 
 from operators.documents import write_json
 from operators.editing.scanning import Spot
-from operators.editing.vocabulary import Describe, Schema, find_schema, follow, list_facts, make_skeleton
+from operators.editing.vocabulary import Describe, Schema, find_schema, follow, list_facts, make_skeleton, name_value
 
 MOST = 300
 
@@ -71,16 +71,16 @@ def _suggest_values(root: Schema, spot: Spot, describe: Describe) -> Iterator[Su
     schema = find_schema(root, spot.path)
     if schema is None or schema.get("x-secret"):
         return
-    names = schema.get("x-names", {})
     listed = spot.siblings if isinstance(spot.siblings, list) else []
     for value in _list_values(schema):
-        name = names.get(value) or describe(schema, value)
-        label = f"{value} {name}" if value in names else write_json(value, None)
+        name = name_value(schema, value)
+        label = f"{value} {name}" if name else write_json(value, None)
         if (value in listed and value != spot.typed) or not _begins(label, spot.typed):
             continue
         insert = write_json(value, None)
         caret = len(insert) - 1 if insert in ("{}", "[]", '""') else len(insert)
-        yield Suggestion(label, insert, caret, "" if value in names else name, str(schema.get("description", "")))
+        meaning = "" if name else describe(schema, value)
+        yield Suggestion(label, insert, caret, meaning, str(schema.get("description", "")))
 
 
 def _list_values(schema: Schema) -> list[Any]:

@@ -10,7 +10,7 @@ from operators.editing.completion import Offer, suggest
 from operators.editing.outline import Section, outline
 from operators.editing.remarks import Note, list_notes
 from operators.editing.scanning import find_spot
-from operators.editing.vocabulary import Describe, Schema
+from operators.editing.vocabulary import Describe, Schema, name_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,6 @@ class Remark:
     column: int
     problem: str
     remedy: str = ""
-
-
-def _name_value(schema: Schema, value: Any) -> str:
-    names: Mapping[Any, str] = schema.get("x-names", {})
-    if isinstance(value, list):
-        return ""
-    return names.get(value, "") if isinstance(value, str) else ""
 
 
 def _is_never(_path: Path) -> bool:
@@ -46,7 +39,7 @@ class Language:
 
     find_schema: Callable[[Any], Schema]
     check: Callable[[str], Sequence[Remark]]
-    describe: Describe = _name_value
+    describe: Describe = name_value
     is_secret: Callable[[Path], bool] = _is_never
     mask: str = "******"
 

@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from operators.documents import Path, write_json
-from operators.editing.vocabulary import ACTS, Describe, Schema, follow, list_facts, say_value
+from operators.editing.vocabulary import ACTS, Describe, Schema, follow, list_facts, name_value, say_value
 
 MOST_BOXES = 12
+# Rows beyond these would make the form slow, and nobody reads them there.
+MOST_ROWS = 100
 # What a number looks like in its input: all its digits.
 Plain = bool | int | Decimal | str
 
@@ -163,7 +165,7 @@ class _Outliner:
         items = follow(schema.get("items", schema), self.root)
         if len(items.get("enum", ())) > MOST_BOXES and "items" in schema:
             return ()
-        said = [(choice, items.get("x-names", {}).get(choice, "")) for choice in items.get("enum", ())]
+        said = [(choice, name_value(items, choice)) for choice in items.get("enum", ())]
         return tuple((_write(choice), f"{_write(choice)} {name}".strip()) for choice, name in said)
 
 
@@ -216,7 +218,7 @@ def _find_list_kind(items: Schema, root: Schema) -> Kind:
 def _fits(kind: Kind, value: Any) -> bool:
     """Say whether an input of the kind can show the value and bring it back as it is."""
     if kind in (Kind.GROUP, Kind.ROWS):
-        return isinstance(value, dict)
+        return isinstance(value, dict) and (kind is Kind.GROUP or len(value) <= MOST_ROWS)
     if kind is Kind.SWITCH:
         return isinstance(value, bool)
     if kind in (Kind.TEXT, Kind.SECRET):

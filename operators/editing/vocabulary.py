@@ -55,6 +55,11 @@ def _find_member(schema: Schema, step: str | int) -> Schema | None:
     return inner if isinstance(inner, Mapping) else None
 
 
+def name_value(schema: Schema, value: Any) -> str:
+    """Return the name of what a value stands for, as `x-names` has it; empty where it has none."""
+    return str(schema.get("x-names", {}).get(value, "")) if isinstance(value, str | int) else ""
+
+
 def list_facts(schema: Schema, describe: Describe) -> list[str]:
     """Say what else there is to know of an option beside its help: unit, range, choices, default, where it acts."""
     unit = str(schema.get("x-unit", "times"))

@@ -25,6 +25,7 @@ KIOSK: dict[str, Any] = {
         "games": {
             "type": "array",
             "items": {"type": "string"},
+            "default": [],
             "description": "Which games.",
             "x-acts": "launch",
         },

@@ -106,6 +106,7 @@ def test_keys_are_offered_with_help_but_not_those_that_are_there_or_not_describe
         ('{"modes": ["|"]}', "DEMO", '{"modes": ["DEMO"|]}'),
         ('{"isOpen": t|}', "true", '{"isOpen": true|}'),
         ('{"isOpen": |', "false", '{"isOpen": false|'),
+        ('{"games": |}', "[]", '{"games": [|]}'),
         ('{"kind": |}', "12", '{"kind": 12|}'),
         ('{"countries": ["DE", "|', "FR France", '{"countries": ["DE", "FR"|'),
         ('{"perGame": {"bells": {|}}}', "limit", '{"perGame": {"bells": {"limit": |}}}'),
@@ -176,6 +177,11 @@ def test_what_no_input_can_show_is_named_as_being_in_the_text_alone() -> None:
     kinds = {shown[label].kind for label in ("name", "isOpen", "limit", "coins", "games", "rate")}
     assert kinds == {Kind.TEXT_ONLY}
     assert look_at(LANGUAGE, text).strangers == ("odd",)
+
+
+def test_a_map_too_long_for_a_form_stays_in_the_text() -> None:
+    text = "{" + ", ".join(f'"C{number}": 1' for number in range(101)) + "}"
+    assert fields(f'{{"coins": {text}}}')["coins"].kind is Kind.TEXT_ONLY
 
 
 @pytest.mark.parametrize(
