@@ -1,11 +1,13 @@
 """Calls to platforms that must still happen: looked at, tried again, and settled by two people."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.admin import ActAdmin, RecordAdmin, actor, posted
@@ -50,8 +52,7 @@ class WaitingCallAdmin(RecordAdmin, ActAdmin):
     """Calls in the order in which they were queued, the newest first."""
 
     list_display = (
-        *("queued", "kind", "operator", "reference_shown", "state_shown", "tries", "next_try", "trouble"),
-        "settlement",
+        *("queued", "kind", "operator_shown", "reference_shown", "state_shown", "tries", "next_try", "trouble"),
     )
     list_select_related = ("operator",)
     list_filter = (("state", ChoicesDropdownFilter), ("operator", RelatedDropdownFilter))
@@ -154,12 +155,18 @@ class WaitingCallAdmin(RecordAdmin, ActAdmin):
     def queued(self, call: WaitingCall) -> SafeString:
         return moment(call.created_at)
 
+    @admin.display(description="Operator")
+    def operator_shown(self, call: WaitingCall) -> str:
+        return call.operator.name
+
     @admin.display(description="Reference")
     def reference_shown(self, call: WaitingCall) -> SafeString:
         return ident(call.reference)
 
     @admin.display(description="State")
     def state_shown(self, call: WaitingCall) -> SafeString:
+        if call.settle_as and not call.settled_by:
+            return format_html("{} {}", state_chip(call), chip("Waits for approval", "warning"))
         return state_chip(call)
 
     @admin.display(description="Sent / asked about")
@@ -167,18 +174,15 @@ class WaitingCallAdmin(RecordAdmin, ActAdmin):
         return f"{call.attempts} / {call.polls}"
 
     @admin.display(description="Next")
-    def next_try(self, call: WaitingCall) -> SafeString:
-        return moment(call.next_at)
+    def next_try(self, call: WaitingCall) -> str | SafeString:
+        if call.next_at is None:
+            return NOTHING
+        left = call.next_at - timezone.now()
+        return f"in {age(left)}" if left > timedelta(seconds=1) else "now"
 
     @admin.display(description="Last error")
     def trouble(self, call: WaitingCall) -> str | SafeString:
         return call.error_code or NOTHING
-
-    @admin.display(description="Settlement")
-    def settlement(self, call: WaitingCall) -> str | SafeString:
-        if not call.settle_as:
-            return NOTHING
-        return chip("Settled" if call.settled_by else "Waits for approval", "" if call.settled_by else "warning")
 
 
 LEFT = "It may have reached the platform, so it is asked about; only what carries a reference of ours is sent again."
