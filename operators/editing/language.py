@@ -8,8 +8,8 @@ from operators.documents import JsonFault, Path, propose_repair, read_json, writ
 from operators.editing.changes import Change, Unfit, apply_change
 from operators.editing.completion import Offer, suggest
 from operators.editing.outline import Section, outline
-from operators.editing.remarks import Note, list_notes
-from operators.editing.scanning import find_spot
+from operators.editing.remarks import Note, list_help, list_notes
+from operators.editing.scanning import find_spot, read_loosely
 from operators.editing.vocabulary import Describe, Schema, name_value
 
 
@@ -69,8 +69,7 @@ def look_at(language: Language, text: str) -> Look:
     try:
         document = read_json(text)
     except JsonFault as fault:
-        remark = Remark("error", fault.line, fault.column, fault.problem, fault.remedy)
-        return Look(remarks=[remark], proposal=propose_repair(text))
+        return _look_at_faulty(language, text, fault)
     remarks = language.check(text)
     if not isinstance(document.value, dict):
         return Look(remarks=remarks)
@@ -80,6 +79,13 @@ def look_at(language: Language, text: str) -> Look:
     )
     notes = list_notes(document, schema, language.describe)
     return Look(remarks=remarks, notes=notes, sections=sections, strangers=strangers)
+
+
+def _look_at_faulty(language: Language, text: str, fault: JsonFault) -> Look:
+    remark = Remark("error", fault.line, fault.column, fault.problem, fault.remedy)
+    document, keys = read_loosely(text)
+    notes = list_help(text, keys, language.find_schema(document), language.describe)
+    return Look(remarks=[remark], proposal=propose_repair(text), notes=notes)
 
 
 def complete_text(language: Language, text: str, at: int) -> Offer:

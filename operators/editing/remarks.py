@@ -1,6 +1,6 @@
 """What there is to say beside a text: what each option does, and what its value means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,23 @@ def list_notes(document: Document, root: Schema, describe: Describe) -> list[Not
     return sorted(notes, key=lambda note: (note.line, note.column))
 
 
+def list_help(text: str, keys: Sequence[tuple[Path, int]], root: Schema, describe: Describe) -> list[Note]:
+    """Return notes on the keys of a text that is not JSON yet, by their offsets; nothing in it has a meaning so far."""
+    notes = []
+    for path, at in keys:
+        schema = find_schema(root, path)
+        if schema is not None:
+            line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+            notes.append(_note((line, column), path, schema, describe))
+    return notes
+
+
+def _note(at: tuple[int, int], path: Path, schema: Schema, describe: Describe, meaning: str = "") -> Note:
+    name = ".".join(str(step) for step in path)
+    facts = tuple(list_facts(schema, describe))
+    return Note(*at, name, str(schema.get("description", "")), facts, meaning)
+
+
 def find_value(document: Document, path: Path) -> Any:
     """Return the value at a path that is there."""
     value = document.value
@@ -45,9 +62,7 @@ def _note_keys(document: Document, root: Schema, describe: Describe) -> Iterator
         value = find_value(document, path)
         silent = isinstance(value, bool | dict) or schema.get("x-secret") or _is_spread(document, path, value)
         meaning = "" if silent else describe(schema, value)
-        name = ".".join(str(step) for step in path)
-        facts = tuple(list_facts(schema, describe))
-        yield Note(*document.position_of_key(path), name, str(schema.get("description", "")), facts, meaning)
+        yield _note(document.position_of_key(path), path, schema, describe, meaning)
 
 
 def _note_items(document: Document, root: Schema, describe: Describe) -> Iterator[Note]:

@@ -70,6 +70,18 @@ def find_spot(text: str, at: int) -> Spot | None:
     return scan.spot
 
 
+def read_loosely(text: str) -> tuple[Any, list[tuple[Path, int]]]:
+    """Return a text as far as it can be understood, and the paths of its keys with the offsets where they stand."""
+    scan, keys = _Scan(0), []
+    for token in TOKEN.finditer(text):
+        frame = scan.frames[-1]
+        scan.feed(token.group())
+        if frame.next is _Next.COLON:
+            keys.append((frame.inner_path, token.start()))
+    document = scan.root.members[0] if scan.root.members and isinstance(scan.root.members, list) else None
+    return document, keys
+
+
 def _reaches(token: "re.Match[str]", at: int) -> bool:
     """Say whether a token lies behind the cursor, or is the one that is being typed."""
     if token.start() >= at or at < token.end():
@@ -120,7 +132,7 @@ class _Scan:
             frame.next = _Next.KEY if isinstance(frame.members, dict) else _Next.VALUE
         elif part == ":":
             frame.next = _Next.VALUE
-        elif frame.next is _Next.KEY:
+        elif isinstance(frame.members, dict) and frame.next in (_Next.KEY, _Next.COMMA):
             frame.key = str(_read(part))
             frame.put(None)
             frame.next = _Next.COLON

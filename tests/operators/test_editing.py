@@ -53,6 +53,15 @@ def test_text_that_is_not_json_is_remarked_on_with_its_place_and_a_proposal() ->
     assert look.sections is None
 
 
+def test_keys_are_helped_with_while_the_text_is_not_json_yet() -> None:
+    notes = look_at(LANGUAGE, '{\n  "name": "a"\n  "queue": {"tries": 1, “odd”: 2,\n   "perGame": [').notes
+    assert [(note.line, note.column, note.name, note.help) for note in notes] == [
+        (2, 3, "name", "What the kiosk is called."),
+        (3, 3, "queue", "How it waits."),
+        (3, 13, "queue.tries", "How often."),
+    ]
+
+
 def test_what_the_check_says_is_told_with_its_place() -> None:
     look = look_at(LANGUAGE, '{"name": "a",\n "isOpen": "yes", "rate": 0}')
     assert [(remark.level, remark.line, remark.column, remark.remedy) for remark in look.remarks] == [
