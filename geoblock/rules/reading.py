@@ -4,9 +4,10 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from ipaddress import IPv6Network
 from typing import Any
 
-from geoblock.rules.decision import Lists
+from geoblock.rules.decision import Lists, Network
 from geoblock.rules.places import find_country, find_name
 from operators.documents import Document, JsonFault, propose_repair, read_json
 
@@ -15,6 +16,8 @@ KEYS = (WHITE, BLACK, GRAY, ADDRESSES)
 # In an operator's settings, not in its rules.
 EXCEPTIONS = "restrictedCountriesAllowed"
 LONGEST_LIST = 5000
+# How many bits of ::ffff:192.0.2.1 stand before the IPv4 address.
+MAPPED_LENGTH = 96
 REMEDY = "Write two letters such as DE, or a region such as US-TX."
 
 
@@ -149,8 +152,10 @@ class _Reader:
 
     def read_network(self, typed: str) -> str:
         text = typed.strip()
+        if "%" in text:
+            raise _Unfit(f"“{typed}” names an interface of one machine.", "Take % and what follows it away.")
         try:
-            return str(ipaddress.ip_network(text))
+            return self.write_network(ipaddress.ip_network(text), typed)
         except ValueError:
             pass
         try:
@@ -162,6 +167,15 @@ class _Reader:
             f"“{typed}” names an address inside the network {whole}.",
             f"Write {whole} for the whole network, or {text.partition('/')[0]} for the one address.",
         )
+
+    def write_network(self, network: Network, typed: str) -> str:
+        """Write a network as those of players' addresses are: IPv4 in IPv6's clothes as IPv4."""
+        mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+        if mapped is None or network.prefixlen < MAPPED_LENGTH:
+            return str(network)
+        plain = f"{mapped}/{network.prefixlen - MAPPED_LENGTH}"
+        self.notices.append(f"“{typed}” is read as {plain}.")
+        return plain
 
     def notice_oddities(self, value: Mapping[str, list[str]]) -> None:
         black, gray = value.get(BLACK, []), value.get(GRAY, [])

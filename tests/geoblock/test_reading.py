@@ -103,6 +103,10 @@ def test_nothing_is_no_rules(text: str) -> None:
             ),
         ),
         (
+            '{"allowedIPList": ["fe80::1%eth0"]}',
+            "Line 1, column 20: “fe80::1%eth0” names an interface of one machine. Take % and what follows it away.",
+        ),
+        (
             '{"allowedIPList": ["12.87.118"]}',
             (
                 "Line 1, column 20: “12.87.118” is not an address or a network. "
@@ -149,6 +153,11 @@ def test_all_faults_are_told_at_once() -> None:
             ("CA-QC on the black list blocks nobody, since CA is on the gray list.",),
         ),
         ('{"allowedIPList": ["2001:DB8::1"]}', {"allowedIPList": ["2001:db8::1/128"]}, ()),
+        (
+            '{"allowedIPList": ["::ffff:192.0.2.0/120", "::fffe:0:0/95"]}',
+            {"allowedIPList": ["192.0.2.0/24", "::fffe:0:0/95"]},
+            ("“::ffff:192.0.2.0/120” is read as 192.0.2.0/24.",),
+        ),
         ('{"blackList": ["XK"]}', {"blackList": ["XK"]}, ()),
     ],
 )
