@@ -9,6 +9,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from operators.schemas.options import (
     ANY_TYPE,
@@ -29,6 +30,15 @@ TYPE_NAMES = {
     "object": "an object: { … }",
 }
 GAME_SETTINGS = ANY_TYPE["$defs"]["gameSettings"]["properties"]
+
+
+def _check_pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """Hold a text against a pattern as JSON Schema means it: Python's `$` would let a line break through at its end."""
+    if isinstance(instance, str) and not re.fullmatch(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+Validator = extend(Draft202012Validator, {"pattern": _check_pattern})
 
 
 class Level(Enum):
@@ -52,7 +62,7 @@ class Fault:
 def check_settings(settings: Any) -> list[Fault]:
     """Return what is wrong with settings, and after it what is odd; what is odd only where nothing is wrong."""
     protocol_type = read_protocol_type(settings)
-    validator = Draft202012Validator(combine_schema(protocol_type))
+    validator = Validator(combine_schema(protocol_type))
     found = sorted(validator.iter_errors(settings), key=lambda error: [str(part) for part in error.absolute_path])
     errors = [fault for error in found for fault in _explain(error, protocol_type)]
     if errors or not isinstance(settings, dict):

@@ -1,11 +1,13 @@
 """What a value of an option means, in words."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from operators.schemas.options import Option
 
 SECOND = Decimal(1000)
+# Digits; what is typed may be far out of range, and is to be shown as it is meanwhile.
+LONGEST_MEANING = 400
 SPANS = (("d", 86400 * SECOND), ("h", 3600 * SECOND), ("min", 60 * SECOND))
 
 
@@ -31,6 +33,11 @@ def _read(value: Any) -> Decimal | None:
 
 
 def _describe_number(unit: str, number: Decimal) -> str:
+    with localcontext(prec=LONGEST_MEANING):
+        return _describe_exactly(unit, number)
+
+
+def _describe_exactly(unit: str, number: Decimal) -> str:
     if unit in {"minor EUR", "minor"}:
         return f"{number.scaleb(-2):,.2f}" + unit.removeprefix("minor")
     if unit in {"ms", "s"}:

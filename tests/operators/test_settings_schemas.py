@@ -80,6 +80,9 @@ def test_numbers_have_a_unit() -> None:
         (("delaySettings", "shortRetryCount"), 10, ""),
         (("defaultProfile",), "jurisdiction-de", ""),
         (("gameRoundAgeToCloseInMS",), Decimal("0.5"), "0.0005 s"),
+        (("gameRoundAgeToCloseInMS",), 86400000 * 10**70, f"1{'0' * 70} d"),
+        (("maxGameRoundAge",), Decimal("1e100"), f"{10**100 // 86400} d 17 h 46 min 40 s"),
+        (("defaultSettings", "maxExposure"), 10**40 + 1, f"{10**38:,}.01 EUR"),
     ],
 )
 def test_a_value_says_what_it_means(path: tuple[str, ...], value: Any, meaning: str) -> None:
@@ -124,6 +127,10 @@ def test_a_value_says_what_it_means(path: tuple[str, ...], value: Any, meaning: 
         (
             {"useFixedCurrency": "coins"},
             ("useFixedCurrency cannot be “coins”.", "Write a currency of three or four capital letters or digits."),
+        ),
+        (
+            {"useFixedCurrency": "EUR\n"},
+            ("useFixedCurrency cannot be “EUR\n”.", "Write a currency of three or four capital letters or digits."),
         ),
         ({"isSocial": "yes"}, ("isSocial is of another kind.", "Write true or false.")),
         ({"delaySettings": {"count": 1}}, ("There is no option delaySettings.count.",)),
