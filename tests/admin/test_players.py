@@ -17,7 +17,7 @@ from operators.services import suspend_operator
 from tests.admin.house import House, ago
 from tests.wallet.world import STAFF, Seat
 from wallet.ledger import digest_token
-from wallet.models import Player, Session
+from wallet.models import PlatformUsername, Player, Session
 from wallet.services.players import block_player
 
 LIST = reverse("admin:wallet_player_changelist")
@@ -123,13 +123,13 @@ def test_page_asks_as_often_for_much_play_as_for_little(
 ) -> None:
     house.post("bet", seat, "1.00")
     page(boss, seat.player)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(boss, seat.player)
     for number in range(30):
         house.add_game(f"g{number}")
         house.launch(seat.player, game_ref=f"g{number}")
         house.post("win", seat, "1.00", game_ref=f"g{number}")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page(boss, seat.player)
 
 
@@ -290,3 +290,12 @@ def test_sessions_are_filtered_by_player(boss: Client, house: House, seat: Seat)
 def test_acts_leave_nothing_in_the_stock_history(boss: Client, seat: Seat) -> None:
     act(boss, seat.player, "block", reason="chargeback")
     assert not LogEntry.objects.filter(user__username="boss").exists()
+
+
+def test_page_tells_the_players_names_at_platforms(boss: Client, house: House, seat: Seat) -> None:
+    names = {"player": seat.player, "operator": house.operator, "asked_at": ago(hours=1), "settled_at": ago(hours=1)}
+    PlatformUsername.objects.create(username="olga0123456789ab", state="abandoned", **names)
+    PlatformUsername.objects.create(username="olgacdefghijklmn", state="created", **names)
+    text = page(boss, seat.player)
+    assert text.index("olga0123456789ab") < text.index("Taken by somebody else") < text.index("olgacdefghijklmn")
+    assert f"At {house.operator.name}" in text

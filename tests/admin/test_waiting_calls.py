@@ -118,3 +118,19 @@ def test_page_of_a_round_says_why_we_closed_it(boss: Client, house: House) -> No
     )
     shown = words_of(boss.get(reverse("admin:wallet_round_change", args=[played.pk])))
     assert "Too old for what is still pending: 7, 9, by upkeep" in shown
+
+
+def test_first_page_says_what_waits_for_a_person(boss: Client, house: House) -> None:
+    index = reverse("admin:index")
+    make_call(house.operator, CallState.DONE, reference="payment-0")
+    assert "to platforms" not in words_of(boss.get(index))
+    make_call(house.operator, CallState.UNKNOWN)
+    said = words_of(boss.get(index))
+    assert "Of 1 nobody knows yet whether it was done : the platform is being asked." in said
+    make_call(house.operator, CallState.STRANDED, reference="payment-2")
+    assert "1 call to platforms waits for a person" in words_of(boss.get(index))
+
+
+def test_first_page_says_nothing_of_it_to_those_who_may_not_look(staff: Callable[..., Client], house: House) -> None:
+    make_call(house.operator, CallState.STRANDED)
+    assert "to platforms" not in words_of(staff("wallet.view_player").get(reverse("admin:index")))

@@ -20,8 +20,8 @@ from operators.models import Casino, Exchange
 from operators.selectors.schedule import list_scheduled
 from wallet.admin import figures
 from wallet.admin.figures import Figures, Movements
-from wallet.enums import Kind
-from wallet.models import LedgerRow, LedgerVerification
+from wallet.enums import CallState, Kind
+from wallet.models import LedgerRow, LedgerVerification, WaitingCall
 
 HOURS_SHOWN = 24
 RECENT_ERRORS = 8
@@ -51,7 +51,17 @@ def show_overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         context |= show_errors(day, casino, context.get("asked_count"))
     if request.user.has_perm("geoblock.view_georules"):
         context["geoip"] = find_database_standing(now)
+    if request.user.has_perm("wallet.view_waitingcall"):
+        context["stuck_calls"] = count_stuck_calls()
     return context | show_background(request, now)
+
+
+def count_stuck_calls() -> dict[str, int]:
+    """Return how many calls to platforms wait for a person, and how many have an outcome that is not known."""
+    # Said as the index says it, which holds only the calls that have not ended.
+    states = WaitingCall.objects.exclude(state__in=[CallState.DONE, CallState.SETTLED]).values_list("state")
+    counted = dict(states.annotate(count=Count("pk")).order_by("state"))
+    return {"stranded": counted.get(CallState.STRANDED, 0), "unknown": counted.get(CallState.UNKNOWN, 0)}
 
 
 def find_day(casino: Casino | None, now: datetime) -> Day:

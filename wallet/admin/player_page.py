@@ -29,6 +29,7 @@ def show_player(player: Player, now: datetime) -> dict[str, Any]:
         "now": now,
         "player_chip": columns.player_chip(player, now),
         "accounts": accounts,
+        "usernames": player.platform_usernames.select_related("operator").order_by("pk"),
         "rows": show_rows(rows[:ROWS_SHOWN]),
         "rounds": show_rounds(list_rounds({row.round_id for row in rows if row.round_id})),
         "sessions": show_sessions(list_sessions(player), now),
