@@ -124,7 +124,7 @@ class _Outliner:
         texts = tuple(map(_write, value if isinstance(value, list) else [value]))
         if choices:
             choices += tuple((text, text) for text in texts if text not in dict(choices))
-        meaning = "" if isinstance(value, bool) else self.describe(schema, value)
+        meaning = "" if choices or isinstance(value, bool) else self.describe(schema, value)
         return {"texts": texts, "meaning": meaning, "choices": choices}
 
     def fill_secret(self, _path: Path, _schema: Schema, value: Any) -> dict[str, Any]:

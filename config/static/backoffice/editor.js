@@ -5,7 +5,7 @@ import {FormSide} from "./editor_form.js";
 import {announce, column, element} from "./editor_parts.js";
 
 const PAUSE = 400; // ms without typing, after which the server is asked
-const SLIMNESS = 0.85; // how wide a letter of a meaning is beside one of the text
+const SLIMNESS = 0.75; // how wide a letter of a meaning is beside one of the text
 const AGAIN = 5000; // ms until it is asked again where it could not be reached
 const UNVENDORED = ["showSettingsMenu", "gotoline", "openCommandPalette", "openCommandPallete"];
 
