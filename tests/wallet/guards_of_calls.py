@@ -11,8 +11,8 @@ CALL = "UPDATE wallet_waitingcall SET "
 
 CONSTRAINTS = {
     "wallet_launchpage_session_id_key": (
-        "INSERT INTO wallet_launchpage (session_id, html, expires_at)"
-        " SELECT session_id, '', now() FROM wallet_launchpage"
+        "INSERT INTO wallet_launchpage (session_id, html, home_url, expires_at)"
+        " SELECT session_id, '', '', now() FROM wallet_launchpage"
     ),
     "wallet_platformusername_form": f"{NAME} ({{stranger}}, {{operator}}, 'Olga-1', 'asked', now(), NULL)",
     "wallet_platformusername_once": f"{NAME} ({{stranger}}, {{operator}}, 'olga0123456789', 'asked', now(), NULL)",

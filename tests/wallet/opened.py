@@ -14,7 +14,7 @@ from wallet.services.launch_pages import keep_launch_page
 class Opened:
     """A session with a page."""
 
-    def __init__(self, html: str, now: datetime | None = None) -> None:
+    def __init__(self, html: str, now: datetime | None = None, home_url: str = "") -> None:
         casino = make_casino()
         operator = make_operator(casino)
         player, game = make_player(casino), make_game(operator)
@@ -30,4 +30,4 @@ class Opened:
             created_at=NOW,
             expires_at=NOW + timedelta(days=1),
         )
-        keep_launch_page(session=self.session, html=html, now=now or timezone.now())
+        keep_launch_page(session=self.session, html=html, home_url=home_url, now=now or timezone.now())

@@ -104,3 +104,17 @@ def test_platforms_without_tls_are_framed_only_where_private_hosts_are_allowed(
     settings.PLATFORM_PRIVATE_HOSTS_ALLOWED = True
     policy = directives(client.get(f"/play/{opened.token}")["Content-Security-Policy"])
     assert policy["frame-src"].split() == ["'self'", "https:", "http:"]
+
+
+@pytest.mark.parametrize("path", ["", "/content"])
+def test_the_site_that_the_launch_named_as_home_may_frame_it_too(client: Client, path: str) -> None:
+    opened = Opened(PAGE, home_url="https://m.lucky.example:8443/games?x=1")
+    policy = directives(client.get(f"/play/{opened.token}{path}")["Content-Security-Policy"])
+    assert policy["frame-ancestors"].split() == ["'self'", "https://lucky.example", "https://m.lucky.example:8443"]
+
+
+def test_an_address_cannot_write_the_policy(client: Client) -> None:
+    opened = Opened(PAGE, home_url="https://a;script-src *@m.lucky.example/")
+    policy = directives(client.get(f"/play/{opened.token}")["Content-Security-Policy"])
+    assert "script-src" not in policy
+    assert policy["frame-ancestors"].split() == ["'self'", "https://lucky.example", "https://m.lucky.example"]

@@ -205,6 +205,9 @@ class LaunchPage(models.Model):
 
     session = models.OneToOneField(Session, models.CASCADE, related_name="launch_page")
     html = models.TextField()
+    home_url = models.URLField(
+        max_length=500, blank=True, db_default="", help_text="As the launch named it: its site may frame the page, too."
+    )
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:

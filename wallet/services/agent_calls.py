@@ -23,6 +23,8 @@ DEPOSIT = "deposit"
 # How far back the last thing played is looked for, and how far the platform's clock may be ahead of ours.
 LOOK_BACK = timedelta(days=1)
 CLOCK_TOLERANCE = timedelta(hours=1)
+# How often a balance is looked at that moves while one looks.
+LOOKS = 3
 
 
 class FreeRounds(msgspec.Struct, frozen=True):
@@ -79,12 +81,14 @@ def _prepare_deposit(call: WaitingCall, now: datetime) -> Facts:
     """Note the balance, and the last thing played: what comes after it is play, what else moves is ours."""
     asked = msgspec.convert(call.arguments, Deposit)
     with connect_agent(call.operator, now=now, about=call.reference) as client:
-        before = _read_balance(client, asked)
         since = now - LOOK_BACK
-        newest = next(_walk_play(client, asked, since, now), None)
-        if _read_balance(client, asked) != before:
-            raise PlatformFailure("PLAYER_IS_PLAYING", "the balance moves just now", permanent=False)
-    return {"balance": str(before), "since": since.isoformat(), "newest": newest.history_ref if newest else None}
+        for _ in range(LOOKS):
+            before = _read_balance(client, asked)
+            newest = next(_walk_play(client, asked, since, now), None)
+            if _read_balance(client, asked) == before:
+                last = newest.history_ref if newest else None
+                return {"balance": str(before), "since": since.isoformat(), "newest": last}
+    raise PlatformFailure("PLAYER_IS_PLAYING", "the balance moves just now", permanent=False)
 
 
 def _send_deposit(call: WaitingCall, now: datetime) -> Facts:

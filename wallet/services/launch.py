@@ -357,7 +357,7 @@ def _open_session(
         details = {"player": player.user_id, "operator": operator.operator_ref, **_name(opened), "ip": ip}
         write_audit_entry(by=by, action="launch_game", subject=session, details=details)
         if html:
-            keep_launch_page(session=session, html=html, now=now)
+            keep_launch_page(session=session, html=html, home_url=texts["home_url"], now=now)
     return token, session
 
 

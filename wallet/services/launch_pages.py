@@ -13,9 +13,10 @@ KEPT_FOR = timedelta(minutes=5)
 LONGEST_PAGE = 512 * 1024
 
 
-def keep_launch_page(*, session: Session, html: str, now: datetime) -> None:
+def keep_launch_page(*, session: Session, html: str, home_url: str, now: datetime) -> None:
     """Keep the page that opens a session's game, as text."""
-    LaunchPage.objects.create(session=session, html=html.replace("\0", ""), expires_at=now + KEPT_FOR)
+    text = html.replace("\0", "")
+    LaunchPage.objects.create(session=session, html=text, home_url=home_url, expires_at=now + KEPT_FOR)
 
 
 def find_launch_page(*, token: str, now: datetime) -> LaunchPage | None:
@@ -37,6 +38,7 @@ def write_frame_address(token: str) -> str:
 
 
 def list_origins_around(page: LaunchPage) -> list[str]:
-    """Return the origins that may show the frame inside a page of theirs: the casino's own site."""
-    home = urlsplit(page.session.operator.casino.home_url)
-    return [f"{home.scheme}://{home.netloc}"] if home.netloc else []
+    """Return the origins that may show the frame inside a page of theirs: the casino's own sites."""
+    homes = [urlsplit(url) for url in (page.session.operator.casino.home_url, page.home_url) if url]
+    # Without a user's name, which may hold what would end the policy's directive.
+    return sorted({f"{home.scheme}://{home.netloc.rpartition('@')[2]}" for home in homes})
