@@ -1,8 +1,10 @@
-"""Launches that were refused for where the player was: a list, and a count by country."""
+"""Launches that were refused for where the player was: a list, and counts by country, charted and mapped."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,14 +13,30 @@ from django.utils.safestring import SafeString
 
 from config.admin import ActAdmin, RecordAdmin, UtcRangeFilter
 from config.display import ident, moment
-from config.theme import ChoicesCheckboxFilter, ChoicesDropdownFilter, RelatedDropdownFilter, act
+from config.theme import ChoicesCheckboxFilter, ChoicesDropdownFilter, RelatedDropdownFilter, Select, act
+from geoblock.admin.pictures import draw_chart, draw_map, name_country
 from geoblock.admin.simulating import write_place
 from geoblock.models import BlockedLaunch
-from geoblock.rules import Place, find_name
-from geoblock.selectors.launches import count_by_country
+from geoblock.rules import Place
+from geoblock.selectors.launches import count_by_country, list_blocked
 from geoblock.selectors.locations import find_database_standing
+from operators.models import Operator
 
 SPANS = (1, 7, 30)
+
+
+class WhichForm(forms.Form):
+    """Which refusals are counted."""
+
+    operator = forms.ModelChoiceField(
+        Operator.objects.order_by("name"), required=False, empty_label="All operators", widget=Select()
+    )
+    days = forms.TypedChoiceField(
+        label="Of the last",
+        choices=[(span, f"{span} day{'s' if span > 1 else ''}") for span in SPANS],
+        coerce=int,
+        widget=Select(),
+    )
 
 
 @admin.register(BlockedLaunch)
@@ -50,20 +68,30 @@ class BlockedLaunchAdmin(RecordAdmin, ActAdmin):
         """Count the refusals of the last days by country."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        asked = request.GET.get("days", "")
-        days = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
-        counted = count_by_country(BlockedLaunch.objects.filter(at__gte=timezone.now() - timedelta(days=days)))
-        most = max((count for _, count in counted), default=0)
+        form = WhichForm({"days": SPANS[1], **request.GET.dict()})
+        which: dict[str, Any] = form.cleaned_data if form.is_valid() else {"days": SPANS[1], "operator": None}
+        now = timezone.now()
+        since = now - timedelta(days=which["days"])
+        counted = count_by_country(list_blocked(which["operator"], since))
         context = {
             "title": "Blocked launches by country",
-            "days": days,
-            "spans": SPANS,
+            "form": form,
+            "which": which,
             "total": sum(count for _, count in counted),
-            "most": most,
-            "rows": [(code, find_name(code) or "Unknown", count) for code, count in counted],
-            "database": find_database_standing(timezone.now()),
+            "rows": [(code, name_country(code), count) for code, count in counted],
+            "chart": draw_chart(counted),
+            "map": draw_map(counted),
+            "listed": self.address_of(which["operator"], since),
+            "database": find_database_standing(now),
         }
         return self.show(request, "admin/geoblock/blockedlaunch/by_country.html", context, row=None)
+
+    def address_of(self, operator: Operator | None, since: datetime) -> str:
+        """Return the address of the list of what was counted, for a search to be put behind."""
+        query = {"at_from_0": f"{since:%Y-%m-%d}", "at_from_1": f"{since:%H:%M:%S}"}
+        if operator:
+            query["operator__id__exact"] = str(operator.pk)
+        return f"{self.page_of(None)}?{urlencode(query)}"
 
     @admin.display(description="Time", ordering="pk")
     def time(self, row: BlockedLaunch) -> SafeString:

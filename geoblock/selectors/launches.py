@@ -50,6 +50,12 @@ def launches() -> Launches:
     return cast("Launches", import_module(settings.PLAY_FIGURES))
 
 
+def list_blocked(operator: Operator | None, since: datetime) -> QuerySet[BlockedLaunch]:
+    """Return an operator's or everybody's blocked launches since a moment."""
+    blocked = BlockedLaunch.objects.filter(at__gte=since)
+    return blocked.filter(operator=operator) if operator else blocked
+
+
 def count_by_country(blocked: QuerySet[BlockedLaunch]) -> list[tuple[str, int]]:
     """Count blocked launches by country, the most first; "" is the unknown one."""
     rows = blocked.order_by().values("country").annotate(count=Count("*")).order_by("-count", "country")

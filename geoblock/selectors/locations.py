@@ -43,6 +43,11 @@ class DatabaseStanding:
     fault: str
 
     @property
+    def is_merely_old(self) -> bool:
+        """Whether its age is all that is wrong with it."""
+        return bool(self.fault) and self.tells_countries
+
+    @property
     def is_by_dbip(self) -> bool:
         """Whether its licence asks for DB-IP to be named where results are shown."""
         return "DBIP" in self.kind or self.kind.startswith("country ipv")

@@ -1,17 +1,21 @@
 """GeoIP's pages: rules edited, looked at, mended, saved, approved; the simulator; what was blocked; the first page."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from geoblock.admin.pictures import OFF_MAP, Coloured, Step, draw_chart, list_steps
 from geoblock.models import BlockedLaunch, GeoRules
-from geoblock.rules import Rule
+from geoblock.rules import Rule, list_codes
 from geoblock.selectors.launches import WouldBlock
 from geoblock.services.rules import approve_rules, save_rules
 from operators.models import Operator
@@ -217,6 +221,55 @@ def test_blocked_launches_are_listed_and_counted_by_country(boss: Client, house:
     assert boss.get(page, {"days": "30"}).context["total"] == 3
 
 
+def test_blocked_launches_are_charted_and_mapped_for_an_operator_and_days(boss: Client, house: House) -> None:
+    other = House()
+    save(None, '{"whiteList": ["DE"]}')
+    for at, ip in [(house, AMERICA), (house, AMERICA), (house, "10.0.0.1"), (other, "192.0.2.7")]:
+        with pytest.raises(GeoBlocked):
+            launch(at, ip)
+    page = reverse("admin:geoblock_blockedlaunch_by_country")
+    shown = boss.get(page, {"operator": str(house.operator.pk), "days": "7"})
+    drawn = shown.context["map"]
+    assert (drawn.coloured, drawn.elsewhere) == ([Coloured("US", "United States", 2, 5)], [("Unknown", 1)])
+    assert json.loads(shown.context["chart"]["data"])["labels"] == ["United States", "Unknown"]
+    text = shown.content.decode()
+    assert (
+        '<g class="shade-5"><title>United States: 2</title><use href="/static/backoffice/world.svg#US"></use>' in text
+    )
+    assert "Not on the map: Unknown 1." in text
+    listed = f"{shown.context['listed']}&q=US"
+    assert boss.get(listed).context["cl"].result_list.count() == 2
+    assert boss.get(page, {"operator": other.operator.pk}).context["rows"] == [("CA", "Canada", 1)]
+    assert boss.get(page, {"operator": "nobody", "days": "8"}).context["which"] == {"days": 7, "operator": None}
+
+
+@pytest.mark.parametrize(
+    ("most", "steps"),
+    [
+        (0, []),
+        (1, [(1, 1, 5)]),
+        (3, [(1, 1, 2), (2, 2, 4), (3, 3, 5)]),
+        (1000, [(1, 4, 1), (5, 16, 2), (17, 63, 3), (64, 251, 4), (252, 1000, 5)]),
+    ],
+)
+def test_legend_divides_the_counts_so_that_one_large_country_does_not_drown_the_rest(
+    most: int, steps: list[tuple[int, int, int]]
+) -> None:
+    assert list_steps(most) == [Step(*step) for step in steps]
+
+
+def test_map_has_a_shape_for_every_country_but_those_said_to_have_none() -> None:
+    shapes = (settings.BASE_DIR / "config/static/backoffice/world.svg").read_text()
+    countries = {code for code in list_codes() if "-" not in code}
+    assert countries - set(re.findall(r'id="([A-Z]{2})"', shapes)) == OFF_MAP
+
+
+def test_countries_without_a_bar_of_their_own_share_the_last() -> None:
+    counted = [(code, 30 - number) for number, code in enumerate(list(list_codes())[:15])]
+    chart = json.loads(draw_chart(counted)["data"])
+    assert (chart["labels"][-1], chart["datasets"][0]["data"][-2:]) == ("3 more", [19, 18 + 17 + 16])
+
+
 def test_editing_asks_for_the_permission_to_change(staff: Callable[..., Client], client: Client, house: House) -> None:
     for page in (EVERYBODYS, address(house.operator)):
         assert client.get(page).headers["Location"] == f"{reverse('admin:login')}?next={page}"
@@ -230,7 +283,7 @@ def test_operator_that_is_not_there_has_no_rules_to_edit(boss: Client, house: Ho
         assert boss.get(reverse("admin:geoblock_georules_edit", args=[subject])).status_code == 404
 
 
-def test_first_page_is_red_while_the_database_is_missing_broken_or_old(
+def test_first_page_is_red_while_the_database_is_missing_or_broken_and_amber_while_it_is_merely_old(
     boss: Client, staff: Callable[..., Client], house: House, place_of_database: Path
 ) -> None:
     def told() -> str:
@@ -238,9 +291,13 @@ def test_first_page_is_red_while_the_database_is_missing_broken_or_old(
 
     assert "The GeoIP database" not in told()
     write_database(place_of_database, COUNTRIES, built_at=timezone.now() - timedelta(days=61))
-    assert "needs attention: It is 61 days old. Addresses that have moved since" in told()
+    assert f'<div class="notice is-warning" role="status"> The GeoIP database {place_of_database} is 61 days' in told()
+    assert "needs attention" not in told()
     place_of_database.write_bytes(b"broken")
-    assert "needs attention: It cannot be read" in told()
+    assert (
+        f'<div class="notice is-bad bad" role="alert"> The GeoIP database {place_of_database} needs attention: '
+        "It cannot be read" in told()
+    )
     place_of_database.unlink()
     assert (
         "needs attention: There is no such file. No player's country is known: launches follow the policy for "

@@ -76,6 +76,12 @@ def test_rules_are_typed_mended_tried_and_bind_the_next_launch(desk: Desk) -> No
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Version 1 is in force.")).to_be_visible()
     assert (launch(house, "198.51.100.7"), launch(house, "203.0.113.7")) == (False, True)
+    desk.open(reverse("admin:geoblock_blockedlaunch_by_country") + f"?operator={house.operator.pk}&days=1")
+    assert page.locator("svg.world g title").all_text_contents() == ["United States: 1"]
+    land, america = (page.locator(f"svg.world {part}").bounding_box() for part in ("use.land", "g use"))
+    assert land
+    assert america
+    assert land["width"] > 3 * america["width"] > 400
     assert desk.watch.faults == []
 
 
