@@ -45,7 +45,7 @@ def prove() -> None:
 
 @pytest.mark.parametrize(
     "act",
-    [prove, settle_pending, lambda: purge_exchanges(now=datetime.now(UTC), days=0)],
+    [prove, lambda: settle_pending(now=datetime.now(UTC)), lambda: purge_exchanges(now=datetime.now(UTC), days=0)],
     ids=["prove", "settle", "purge"],
 )
 def test_play_goes_on_undisturbed(world: World, monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:

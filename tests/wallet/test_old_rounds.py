@@ -106,7 +106,7 @@ def test_a_round_with_something_pending_is_stranded_after_a_day(world: World, se
     assert close_old_rounds(now=opened_at + DAY - SECOND) == 0
     assert close_old_rounds(now=opened_at + DAY) == 1
     assert (state(world), closings(world)) == (("finished", "upkeep"), [("stranded", "upkeep", ["7"])])
-    assert Exchange.objects.get(transaction_ref="7").unresolved is True
+    assert Exchange.objects.get(operator=world.operator, transaction_ref="7").unresolved is True
 
 
 def test_the_operators_own_greatest_age_holds(world: World, seat: Seat, opened_at: datetime) -> None:
