@@ -35,6 +35,9 @@ USUAL = {
     "Purge previews of the catalogue": ("catalog.purge_previews", "At 04:40 (UTC)"),
     "Settle what was left in doubt": ("wallet.settle_pending", "Every minute"),
     "Resume synchronisations that broke off": ("catalog.resume_syncs", "Every minute"),
+    "Close old rounds": ("wallet.close_old_rounds", "Every 5 minutes"),
+    "Make the calls that wait": ("wallet.make_waiting_calls", "Every 15 seconds"),
+    "Purge launch pages": ("wallet.purge_launch_pages", "Every 5 minutes"),
 }
 
 
