@@ -23,6 +23,8 @@ from operators.documents import JsonFault
 from operators.editing import Change, Language, Look, Unfit, change_text, complete_text, look_at
 from operators.editing.changes import Act
 
+# What a form can do without anything typed.
+MUTE = {Act.SET, Act.REMOVE}
 ACE = ("ace", "mode-json", "ext-language_tools", "theme-cloud_editor", "theme-cloud_editor_dark")
 
 
@@ -105,7 +107,7 @@ def answer(request: HttpRequest, language: Language) -> HttpResponse:
         if ask == "complete":
             return JsonResponse(asdict(complete_text(language, text, int(request.POST["at"]))))
         changes = read_changes(request.POST.get("changes", "[]")) if ask == "change" else []
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         return HttpResponseBadRequest("This is no question of an editor's.")
     return JsonResponse(tell(request, language, text, changes))
 
@@ -118,6 +120,10 @@ def read_changes(text: str) -> list[Change]:
     changes = [Change(tuple(path), Act(act), tuple(texts)) for path, act, texts in json.loads(text)]
     if not all(isinstance(part, str) for change in changes for part in (*change.path, *change.texts)):
         raise ValueError("not all texts")
+    if any(
+        not (change.path or change.act is Act.ADD) or not (change.texts or change.act in MUTE) for change in changes
+    ):
+        raise ValueError("something is missing")
     return changes
 
 

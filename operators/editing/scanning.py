@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
 from operators.documents import Path
+from operators.documents.reading import DEEPEST
 
 TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"?|[{}\[\]:,]|[^\s"{}\[\]:,]+')
 CONSTANTS = {"true": True, "false": False, "null": None}
@@ -61,7 +63,7 @@ class Spot:
 def find_spot(text: str, at: int) -> Spot | None:
     """Return where the cursor at an offset stands; None outside of brackets, or where only a comma can follow."""
     scan = _Scan(at)
-    for token in TOKEN.finditer(text):
+    for token in _list_tokens(text):
         if not scan.is_past and _reaches(token, at):
             scan.catch(token)
         scan.feed(token.group())
@@ -73,13 +75,23 @@ def find_spot(text: str, at: int) -> Spot | None:
 def read_loosely(text: str) -> tuple[Any, list[tuple[Path, int]]]:
     """Return a text as far as it can be understood, and the paths of its keys with the offsets where they stand."""
     scan, keys = _Scan(0), []
-    for token in TOKEN.finditer(text):
+    for token in _list_tokens(text):
         frame = scan.frames[-1]
         scan.feed(token.group())
         if frame.next is _Next.COLON:
             keys.append((frame.inner_path, token.start()))
     document = scan.root.members[0] if scan.root.members and isinstance(scan.root.members, list) else None
     return document, keys
+
+
+def _list_tokens(text: str) -> Iterator["re.Match[str]"]:
+    """Go through a text as far as it lies no deeper than JSON is taken: the paths of what lies deep grow with it."""
+    depth = 0
+    for token in TOKEN.finditer(text):
+        depth = max(0, depth + {"{": 1, "[": 1, "}": -1, "]": -1}.get(token.group(), 0))
+        if depth > DEEPEST + 1:
+            return
+        yield token
 
 
 def _reaches(token: "re.Match[str]", at: int) -> bool:

@@ -77,6 +77,11 @@ def test_completion_says_what_may_stand_at_an_offset(boss: Client) -> None:
         {"ask": "change", "changes": '[[["a"], "burn", []]]'},
         {"ask": "change", "changes": '[[["a"], "set", [1]]]'},
         {"ask": "change", "changes": "[[1, 2]]"},
+        {"ask": "change", "changes": "[" * 100_000},
+        {"ask": "change", "changes": '[[[], "rename", ["x"]]]'},
+        {"ask": "change", "changes": '[[[], "remove", []]]'},
+        {"ask": "change", "changes": '[[["a"], "rename", []]]'},
+        {"ask": "change", "changes": '[[["a"], "add", []]]'},
     ],
 )
 def test_what_is_no_question_is_refused(boss: Client, question: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """A text edited by a schema: what is said of it, what may be typed, and the same as a form."""
 
+import time
 from typing import Any
 
 import pytest
@@ -60,6 +61,18 @@ def test_keys_are_helped_with_while_the_text_is_not_json_yet() -> None:
         (3, 3, "queue", "How it waits."),
         (3, 13, "queue.tries", "How often."),
     ]
+
+
+@pytest.mark.parametrize("text", ["[" * 190_000, '{"a":' * 38_000, "]" * 95_000 + "[" * 95_000])
+def test_what_lies_too_deep_is_remarked_on_at_once(text: str) -> None:
+    started = time.perf_counter()
+    assert (
+        look_at(LANGUAGE, text)
+        .remarks[0]
+        .problem.endswith(("More than 32 levels lie inside each other.", "A value is expected here, not ]."))
+    )
+    assert complete_text(LANGUAGE, text, len(text)).suggestions == ()
+    assert time.perf_counter() - started < 5, "paths that grow with their depth take a minute"
 
 
 def test_what_the_check_says_is_told_with_its_place() -> None:
