@@ -18,12 +18,14 @@ def add_entries(apps, _schema_editor):
         interval = get("IntervalSchedule").filter(every=seconds, period="seconds").order_by("pk").first()
         interval = interval or get("IntervalSchedule").create(every=seconds, period="seconds")
         get("PeriodicTask").get_or_create(name=name, defaults={"task": task, "interval": interval})
+        # It counts as late only by what is due from now on.
+        apps.get_model("operators", "TaskStanding").objects.get_or_create(task=task)
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("wallet", "0005_settings_and_test_players"),
-        ("operators", "0003_schedule"),
+        ("operators", "0004_taskstanding_expected_since"),
         ("django_celery_beat", "0019_alter_periodictasks_options"),
     ]
     operations = [migrations.RunPython(add_entries, migrations.RunPython.noop)]
