@@ -45,14 +45,16 @@ def find_name(code: str) -> str | None:
 
 def find_country(called: str) -> str | None:
     """Return the code of a country by what people write in its place: its name, or another code of it."""
-    called = called.upper()
-    if called in OTHER_CODES:
-        return OTHER_CODES[called]
+    return _list_other_names().get(called.upper())
+
+
+@lru_cache(maxsize=1)
+def _list_other_names() -> dict[str, str]:
+    names: dict[str, str] = {}
     for country in pycountry.countries:
-        names = {country.alpha_3, country.name.upper(), (find_name(country.alpha_2) or "").upper()}
-        if called in names:
-            return str(country.alpha_2)
-    return None
+        for name in (country.alpha_3, country.name, find_name(country.alpha_2) or ""):
+            names.setdefault(name.upper(), country.alpha_2)
+    return names | OTHER_CODES
 
 
 @lru_cache(maxsize=1)

@@ -1,5 +1,8 @@
 """GeoIP rules as typed: document 002's examples, and every fault with its line, column and remedy."""
 
+import json
+import time
+
 import pytest
 
 from geoblock.rules import Lists, RulesRefused, find_name, list_codes, read_rules
@@ -176,3 +179,9 @@ def test_codes_have_names() -> None:
     codes = list_codes()
     assert (codes["DE"], codes["CA-QC"], next(iter(codes))) == ("Germany", "Quebec, Canada", "AD")
     assert len([code for code in codes if "-" not in code]) == 250
+
+
+def test_a_long_list_of_names_is_refused_at_once() -> None:
+    started = time.perf_counter()
+    assert len(faults_of(json.dumps({"blackList": [f"Germany {number}" for number in range(5000)]}))) == 5000
+    assert time.perf_counter() - started < 2, "looking through all countries for each takes longer"
