@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
+import pycountry
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
@@ -235,6 +236,15 @@ def _warn_usual(settings: Mapping[str, Any], protocol_type: int | None) -> Itera
             yield _warning((name,), f"{name} is {usual} in all cases known.", f"Write “{usual}”.")
 
 
+def _warn_countries(settings: Mapping[str, Any], _: int | None) -> Iterator[Fault]:
+    for number, code in enumerate(settings.get("restrictedCountriesAllowed", ())):
+        known = pycountry.subdivisions.get(code=code) if "-" in code else pycountry.countries.get(alpha_2=code)
+        if known is None and code != "XK":
+            path = ("restrictedCountriesAllowed", number)
+            remedy = "It allows nothing. Write a code such as GB or CA-QC."
+            yield _warning(path, f"{code} is no country or region of ISO 3166.", remedy)
+
+
 def _warn_game_settings(settings: Mapping[str, Any], _: int | None) -> Iterator[Fault]:
     for path, value in _walk(settings, ()):
         if not _is_game_setting(path):
@@ -268,5 +278,6 @@ WARNINGS: tuple[Callable[[Mapping[str, Any], int | None], Iterator[Fault]], ...]
     _warn_games,
     _warn_currency,
     _warn_amounts,
+    _warn_countries,
     _warn_game_settings,
 )

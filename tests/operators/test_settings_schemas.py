@@ -211,6 +211,13 @@ def test_an_empty_object_is_nothing_wrong() -> None:
             ),
         ),
         (
+            {"restrictedCountriesAllowed": ["GB", "CA-QC", "XK", "UK"]},
+            (
+                "UK is no country or region of ISO 3166.",
+                "It allows nothing. Write a code such as GB or CA-QC.",
+            ),
+        ),
+        (
             {"maxGameRoundAge": 86400000},
             ("maxGameRoundAge counts seconds, and 86,400,000 looks like milliseconds.", "Check it."),
         ),
