@@ -45,7 +45,7 @@ DRIPS = {
     "a chunk's length": [OK + b"Transfer-Encoding: chunked\r\n\r\n", *[b"0"] * 40],
     "a trailer": [OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n", *[b"X-Slow: a\r\n"] * 40],
     "what unpacks to nothing": [
-        OK + b"Content-Encoding: gzip\r\nContent-Length: 100\r\n\r\n" + gzip.compress(b"")[:3] + b"\x08" + bytes(6),
+        OK + b"Content-Encoding: gzip\r\nContent-Length: 100\r\n\r\n" + b"\x1f\x8b\x08" + b"\x08" + bytes(6),
         *[b"a"] * 40,
     ],
 }
