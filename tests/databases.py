@@ -3,11 +3,15 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 from django.core.management import call_command
 from django.db import connection, connections
+
+from dev import processes
 
 
 def postgres_url(name: str = "") -> str:
@@ -43,4 +47,13 @@ def scratch_database() -> Iterator[str]:
                 call_command("migrate", verbosity=0, interactive=False)
             yield postgres_url(name)
         finally:
-            usual.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            processes.wait_until(partial(drop_database, usual, name), seconds=10)
+
+
+def drop_database(usual: psycopg.Connection[Any], name: str) -> bool:
+    """Drop a database; not while PostgreSQL itself is vacuuming it, whose process nobody but its owner may end."""
+    try:
+        usual.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+        return False
+    return True

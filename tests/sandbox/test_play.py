@@ -288,6 +288,6 @@ def test_interrupted_run_still_compares_its_books(tmp_path: Path) -> None:
             assert [process.stdout.readline()[:7] for _ in range(2)] == ["Seating", "Misbeha"]
             time.sleep(0.5)
             process.send_signal(signal.SIGINT)
-            printed, _ = process.communicate(timeout=20)
+            printed, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert read_row(printed, "differences") == "0"
