@@ -154,9 +154,8 @@ def test_another_players_cancel_with_the_same_id_waits_and_leaves_no_tombstone(l
 def test_balance_and_authenticate_and_other_players_do_not_wait(line: World, seat: Seat) -> None:
     other = line.seat()
     with in_flight(line, seat, next(numbers)):
-        started = time.perf_counter()
+        # One that waited for the bet in flight would run into its time-out and be answered otherwise.
         answers = [line.ask_balance(seat), line.authenticate(seat), line.bet(other, "1.00"), line.status(other, 1)]
-        assert time.perf_counter() - started < 1.5
     assert [answer.verdict for answer in answers] == ["OK", "OK", "OK", "OP_41"]
     assert answers[0].balance == Decimal("100.00")
 
