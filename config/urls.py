@@ -7,11 +7,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from config.readiness import ready
 
+SETTINGS = RedirectView.as_view(pattern_name="admin:operators_operator_changelist")
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("ready", ready),
     # Where the vendor's document says that settings are edited.
-    path("operatorsettings", RedirectView.as_view(pattern_name="admin:operators_operator_changelist")),
+    path("operatorsettings", SETTINGS),
+    path("operatorsettings/", SETTINGS),
     path("admin/", admin.site.urls),
     path("play/", include("wallet.urls.play")),
     path("api/v1/", include("wallet.urls.casino_api")),

@@ -53,7 +53,9 @@ class GeoRules(models.Model):
                 nulls_distinct=False,
             ),
             models.CheckConstraint(name="geoblock_georules_by_someone", condition=~Q(by="") & ~Q(reason="")),
-            models.CheckConstraint(name="geoblock_georules_two_people", condition=~Q(by=F("decided_by"))),
+            models.CheckConstraint(
+                name="geoblock_georules_two_people", condition=~Q(by=F("decided_by")) | Q(state="rejected")
+            ),
         ]
 
     def __str__(self) -> str:

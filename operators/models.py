@@ -149,7 +149,10 @@ class VersionState(models.TextChoices):
 
 
 class SettingsVersion(models.Model):
-    """An operator's settings as somebody saved them, secrets masked; the newest that was taken is in force."""
+    """An operator's settings as somebody saved them, secrets masked; the newest that was taken is in force.
+
+    Nothing of it changes but what is decided on it, once.
+    """
 
     operator = models.ForeignKey(Operator, models.PROTECT, related_name="settings_versions")
     number = models.PositiveIntegerField(help_text="From 1, without a gap.")
@@ -174,7 +177,8 @@ class SettingsVersion(models.Model):
             ),
             models.CheckConstraint(name="operators_settingsversion_by_someone", condition=~Q(saved_by="")),
             models.CheckConstraint(
-                name="operators_settingsversion_two_people", condition=~Q(decided_by=models.F("saved_by"))
+                name="operators_settingsversion_two_people",
+                condition=~Q(decided_by=models.F("saved_by")) | Q(state="rejected"),
             ),
             models.CheckConstraint(
                 name="operators_settingsversion_rejected_by_someone", condition=~Q(state="rejected") | ~Q(decided_by="")
@@ -242,17 +246,25 @@ class Exchange(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which thing, written in the transaction that did it."""
+    """Who did what to which thing and from where, written in the transaction that did it; the database keeps it so."""
 
     at = models.DateTimeField(auto_now_add=True, db_index=True)
     by = models.CharField(max_length=150)
     action = models.CharField(max_length=64)
     subject = models.CharField(max_length=200)
     details = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True, blank=True, help_text="Whose request did it.")
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name_plural = "audit entries"
         constraints = [models.CheckConstraint(name="operators_auditentry_by_someone", condition=~Q(by=""))]
+        indexes = [
+            models.Index("by", "-id", name="operators_auditentry_actor"),
+            models.Index("action", "-id", name="operators_auditentry_action"),
+            # By the beginning of what it was done to: all of one row.
+            models.Index(fields=["subject"], opclasses=["varchar_pattern_ops"], name="operators_auditentry_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.by}: {self.action} {self.subject}"

@@ -60,7 +60,7 @@ class GeoRulesAdmin(EditorPage, RecordAdmin, ActAdmin):
     ordering = ("-pk",)
     change_form_template = "admin/geoblock/georules/change_form.html"
     actions_list = ("rules", "simulator")
-    actions_detail = ("approve", "reject", "bring_back")
+    actions_detail = ("approve", "reject", "withdraw", "bring_back")
     empty_text = "No version fits. Each save of GeoIP rules makes one; “Rules in force” leads to where they are edited."
 
     def get_urls(self) -> list[URLPattern]:
@@ -71,8 +71,9 @@ class GeoRulesAdmin(EditorPage, RecordAdmin, ActAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Offer what can be done to the version."""
         version = self.get_object(request, str(object_id))
-        pending = version is not None and version.state == RulesState.PENDING
-        useful = ("_approve", "_reject") if pending else ("_bring_back",)
+        useful: tuple[str, ...] = ("_bring_back",)
+        if version is not None and version.state == RulesState.PENDING:
+            useful = ("_withdraw",) if version.by == actor(request) else ("_approve", "_reject")
         offered = super().get_actions_detail(request, object_id)
         return [each for each in offered if each.action_name.endswith(useful)]
 
@@ -179,15 +180,24 @@ class GeoRulesAdmin(EditorPage, RecordAdmin, ActAdmin):
     @act("Reject", path="reject", icon="close", permissions=MAY_CHANGE)
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, and drop a pending version."""
+        return self.drop(request, object_id, "Reject")
+
+    @act("Withdraw", path="withdraw", icon="undo", permissions=MAY_CHANGE)
+    def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, and drop a pending version of one's own."""
+        return self.drop(request, object_id, "Withdraw")
+
+    def drop(self, request: HttpRequest, object_id: str, word: str) -> HttpResponse:
+        """Ask, and end the wait of a version."""
         version = self.find_row(request, object_id)
         form = forms.Form(posted(request))
 
         def do() -> tuple[GeoRules, str]:
             return reject_rules(version=version, by=actor(request), now=timezone.now()), "The rules stay as they were."
 
-        lead = "The rules stay as they are; the version stays on record. Whoever saved it cannot reject it."
+        lead = "The rules stay as they are; the version stays on record."
         return self.attempt(request, form, do, Refusal) or self.ask(
-            request, form, row=version, title="Reject GeoIP rules", submit="Reject", lead=lead
+            request, form, row=version, title=f"{word} GeoIP rules", submit=word, lead=lead
         )
 
     @act("Bring back", path="bring-back", icon="restore", permissions=MAY_CHANGE)

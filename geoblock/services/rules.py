@@ -47,7 +47,7 @@ class NotWaiting(Refusal):
 
 
 class SamePerson(Refusal):
-    """Whoever made the change does not decide on it."""
+    """Whoever made the change does not approve it."""
 
     code = "same_person"
 
@@ -128,14 +128,14 @@ def approve_rules(*, version: GeoRules, by: str, now: datetime) -> GeoRules:
 
 
 def reject_rules(*, version: GeoRules, by: str, now: datetime) -> GeoRules:
-    """Leave in force what is, and end the wait of what was to come.
+    """Leave in force what is, and end the wait of what was to come. One's own change is withdrawn so.
 
-    :raises Refusal: NotWaiting, SamePerson.
+    :raises Refusal: NotWaiting.
     """
     with transaction.atomic():
         before = _lock(version.operator)
         _decide(version, RulesState.REJECTED, None, by=by, now=now)
-        _audit(version, before, by=by, action="reject_geo_rules")
+        _audit(version, before, by=by, action="withdraw_geo_rules" if by == version.by else "reject_geo_rules")
     return version
 
 
@@ -155,8 +155,8 @@ def _decide(version: GeoRules, state: RulesState, replaced: GeoRules | None, *, 
     version.refresh_from_db()
     if version.state != RulesState.PENDING:
         raise NotWaiting(f"The version is decided on already: {version.get_state_display().lower()}.")
-    if version.by == by:
-        raise SamePerson("Another person than the one who made the change decides on it.")
+    if state == RulesState.IN_FORCE and version.by == by:
+        raise SamePerson("Another person than the one who made the change approves it; you may withdraw it.")
     _replace(replaced)
     version.state, version.decided_by, version.decided_at = state, by, now
     version.save(update_fields=["state", "decided_by", "decided_at"])

@@ -38,7 +38,7 @@ class SettingsVersionAdmin(RecordAdmin, ActAdmin):
     list_filter = (("operator", RelatedDropdownFilter), ("state", ChoicesCheckboxFilter))
     ordering = ("-pk",)
     change_form_template = "admin/operators/settingsversion/change_form.html"
-    actions_detail = ("approve", "reject", "bring_back")
+    actions_detail = ("approve", "reject", "withdraw", "bring_back")
     empty_text = "No version fits. Each save of an operator's settings makes one."
 
     def tell(self, version: SettingsVersion) -> dict[str, Any]:
@@ -53,8 +53,9 @@ class SettingsVersionAdmin(RecordAdmin, ActAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Offer what can be done to the version."""
         version = self.get_object(request, str(object_id))
-        pending = version is not None and version.state == VersionState.PENDING
-        useful = ("_approve", "_reject") if pending else ("_bring_back",)
+        useful: tuple[str, ...] = ("_bring_back",)
+        if version is not None and version.state == VersionState.PENDING:
+            useful = ("_withdraw",) if version.saved_by == actor(request) else ("_approve", "_reject")
         offered = super().get_actions_detail(request, object_id)
         return [each for each in offered if each.action_name.endswith(useful)]
 
@@ -69,8 +70,15 @@ class SettingsVersionAdmin(RecordAdmin, ActAdmin):
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask, and drop a pending version."""
         version = self.find_row(request, object_id)
-        lead = "The settings stay as they are; the version stays on record. Whoever saved it cannot reject it."
+        lead = "The settings stay as they are; the version stays on record."
         return self.decide(request, version, reject_settings, title="Reject settings", submit="Reject", lead=lead)
+
+    @act("Withdraw", path="withdraw", icon="undo", permissions=MAY_CHANGE)
+    def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask, and drop a pending version of one's own."""
+        version = self.find_row(request, object_id)
+        lead = "The settings stay as they are, and others can be saved; the version stays on record."
+        return self.decide(request, version, reject_settings, title="Withdraw settings", submit="Withdraw", lead=lead)
 
     @act("Bring back", path="bring-back", icon="restore", permissions=MAY_CHANGE)
     def bring_back(self, request: HttpRequest, object_id: str) -> HttpResponse:

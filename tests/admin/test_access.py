@@ -41,7 +41,7 @@ ACTS = {
         *("edit", "edit_settings", "test", "activate", "suspend", "rotate", "retire", "demand_second_person"),
         "terminate",
     ],
-    "operators.settingsversion": ["approve", "reject", "bring_back"],
+    "operators.settingsversion": ["approve", "reject", "withdraw", "bring_back"],
     "catalog.game": [*SWITCHES, "present", "choose_tags"],
     "catalog.lobby": SWITCHES,
     "catalog.vendor": SWITCHES,
@@ -50,7 +50,7 @@ ACTS = {
     "catalog.tag": ["rename", "remove"],
     "catalog.syncrun": ["apply", "agree"],
     "django_celery_beat.periodictask": ["reschedule", "run_now"],
-    "geoblock.georules": ["approve", "reject", "bring_back"],
+    "geoblock.georules": ["approve", "reject", "withdraw", "bring_back"],
 }
 # Pages of lists that are no act on a row, each with the permissions that it takes.
 OTHERS = {

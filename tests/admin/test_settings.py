@@ -17,6 +17,7 @@ from tests.admin.reading import words_of
 from tests.operators.making import NOW, STAFF
 
 SECRET = "Zq7-never-to-be-seen-9x"
+DECISIONS = ("approve", "reject", "withdraw", "bring_back")
 
 
 @pytest.fixture
@@ -164,7 +165,9 @@ def test_a_dangerous_change_waits_until_somebody_else_approves_it(
 
     approve = reverse("admin:operators_settingsversion_approve", args=[version.pk])
     refused = boss.post(approve, {"reason": "fine by me"})
-    assert refused.context["form"].non_field_errors() == ["Another person has to decide on what you saved."]
+    assert refused.context["form"].non_field_errors() == [
+        "Another person has to approve what you saved; you may withdraw it."
+    ]
     assert second.post(approve, {"reason": "agreed"}).status_code == 302
     assert text_of(operator) == '{"deniedGames": ["a"]}'
 
@@ -176,6 +179,27 @@ def test_a_rejected_change_is_dropped(boss: Client, second: Client, operator: Op
     second.post(reverse("admin:operators_settingsversion_reject", args=[version.pk]), {"reason": "no"})
     version.refresh_from_db()
     assert (version.state, version.decided_by, text_of(operator)) == ("rejected", "staff:second", "{}")
+
+
+def test_whoever_saved_a_change_is_offered_to_withdraw_it_and_nothing_else(
+    boss: Client, second: Client, operator: Operator
+) -> None:
+    require_second_person(operator=operator, required=True, by=STAFF)
+    submit(boss, operator, '{"deniedGames": ["a"]}')
+    version = SettingsVersion.objects.get(operator=operator)
+    page = reverse("admin:operators_settingsversion_change", args=[version.pk])
+    acts = {name: reverse(f"admin:operators_settingsversion_{name}", args=[version.pk]) for name in DECISIONS}
+
+    def offered_to(client: Client) -> list[str]:
+        text = client.get(page).content.decode()
+        return [name for name, address in acts.items() if f'href="{address}"' in text]
+
+    assert (offered_to(boss), offered_to(second)) == (["withdraw"], ["approve", "reject"])
+    assert boss.post(acts["withdraw"], {"reason": "a slip"}).status_code == 302
+    version.refresh_from_db()
+    assert (version.state, version.decided_by, text_of(operator)) == ("rejected", "staff:boss", "{}")
+    submit(boss, operator, '{"deniedGames": ["b"]}')
+    assert SettingsVersion.objects.get(operator=operator, number=2).state == "pending"
 
 
 def test_only_a_superuser_stops_the_demand_for_a_second_person(
@@ -192,4 +216,5 @@ def test_only_a_superuser_stops_the_demand_for_a_second_person(
 
 
 def test_the_documents_address_leads_to_the_operators(boss: Client) -> None:
-    assert boss.get("/operatorsettings").headers["Location"] == reverse("admin:operators_operator_changelist")
+    for address_typed in ("/operatorsettings", "/operatorsettings/"):
+        assert boss.get(address_typed).headers["Location"] == reverse("admin:operators_operator_changelist")

@@ -149,13 +149,19 @@ def test_approved_version_replaces_the_one_in_force(careful: Operator) -> None:
 def test_rejected_change_leaves_in_force_what_was(careful: Operator) -> None:
     approve_rules(version=save(careful), by=BERT, now=NOW)
     change = save(careful, NO_CA)
-    with pytest.raises(SamePerson):
-        reject_rules(version=change, by=ANNA, now=NOW)
     reject_rules(version=change, by=BERT, now=NOW)
     assert states(careful) == [(1, "in_force"), (2, "rejected")]
     with pytest.raises(NotWaiting):
         approve_rules(version=change, by=BERT, now=NOW)
     assert in_force(careful)[0] == Lists(black=frozenset({"US"}))
+
+
+def test_own_change_may_be_withdrawn_and_another_made(careful: Operator) -> None:
+    change = reject_rules(version=save(careful), by=ANNA, now=NOW)
+    assert (change.state, change.decided_by) == ("rejected", ANNA)
+    assert AuditEntry.objects.get(action="withdraw_geo_rules").by == ANNA
+    save(careful, NO_CA)
+    assert states(careful) == [(1, "rejected"), (2, "pending")]
 
 
 def test_global_change_waits_where_any_operator_account_wants_two_people(careful: Operator) -> None:

@@ -208,9 +208,8 @@ def test_a_dangerous_change_waits_for_another_person(operator: Operator) -> None
     assert stored(operator) == {"deniedGames": ["a"], "doNotUseClosingState": True}
     with pytest.raises(SettingsPending):
         save(operator, '{"isSocial": true}', by=OTHER)
-    for decide in (approve_settings, reject_settings):
-        with pytest.raises(SamePerson):
-            decide(version=version, by=STAFF, now=NOW)
+    with pytest.raises(SamePerson):
+        approve_settings(version=version, by=STAFF, now=NOW)
     assert find_pending_version(operator) == version
 
     approve_settings(version=version, by=OTHER, now=NOW, reason="agreed")
@@ -233,6 +232,16 @@ def test_a_rejected_version_leaves_nothing_in_force(operator: Operator) -> None:
     assert (secrets(operator), secrets(operator, pending=True)) == ({"/sharedSecret": "first"}, {})
     assert stored(operator) == {"protocolType": 6, "sharedSecret": "******"}
     assert get_settings_text(operator) == '{"protocolType": 6, "sharedSecret": "******"}'
+
+
+def test_whoever_saved_a_version_may_withdraw_it_and_save_another(operator: Operator) -> None:
+    require_second_person(operator=operator, required=True, by=STAFF)
+    version = save(operator, '{"protocolType": 6, "sharedSecret": "first", "useFixedCurrency": "COIN"}')
+    reject_settings(version=version, by=STAFF, now=NOW, reason="a slip")
+    assert (version.state, version.decided_by, version.decision_reason) == (VersionState.REJECTED, STAFF, "a slip")
+    assert (stored(operator), secrets(operator, pending=True)) == ({}, {})
+    assert AuditEntry.objects.latest("pk").action == "withdraw_settings"
+    assert save(operator, '{"deniedGames": ["a"]}').state == VersionState.PENDING
 
 
 def test_an_approved_version_brings_its_secrets(operator: Operator) -> None:
@@ -268,7 +277,7 @@ def test_the_database_refuses_one_person_for_both(operator: Operator) -> None:
     require_second_person(operator=operator, required=True, by=STAFF)
     version = save(operator, '{"deniedGames": ["a"]}')
     with pytest.raises(IntegrityError, match="two_people"), transaction.atomic():
-        SettingsVersion.objects.filter(pk=version.pk).update(decided_by=STAFF)
+        SettingsVersion.objects.filter(pk=version.pk).update(state=VersionState.TAKEN, decided_by=STAFF)
 
 
 def test_one_option_is_set_and_the_layout_of_none_but_the_whole_is_ours(operator: Operator) -> None:

@@ -242,6 +242,7 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
         "delete of operators_operator is refused: ledger rows point at it",
         ["DELETE FROM operators_operator WHERE id = {operator}"],
     ),
+    **guards_of_settings.TRIGGERS,
 }
 # Tried on the ledger itself and on each of its partitions, below.
 LEDGER_TRIGGERS = {"wallet_ledgerrow wallet_ledgerrow_never_changed", "wallet_ledgerrow wallet_ledgerrow_never_emptied"}

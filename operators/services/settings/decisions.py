@@ -11,7 +11,7 @@ from operators.services.settings.versions import describe, lock_operator, take
 
 
 class SamePerson(Refusal):
-    """Whoever saved a version does not decide on it."""
+    """Whoever saved a version does not approve it."""
 
     code = "same_person"
 
@@ -32,9 +32,8 @@ def approve_settings(*, version: SettingsVersion, by: str, now: datetime, reason
 
 
 def reject_settings(*, version: SettingsVersion, by: str, now: datetime, reason: str = "") -> SettingsVersion:
-    """Drop a pending version, and the secrets that came with it; it stays on record.
+    """Drop a pending version, and the secrets that came with it; it stays on record. One's own is withdrawn so.
 
-    :raises SamePerson:
     :raises SettingsDecided:
     """
     return _decide(version, VersionState.REJECTED, by=by, now=now, reason=reason)
@@ -47,8 +46,8 @@ def _decide(version: SettingsVersion, state: VersionState, *, by: str, now: date
         version.refresh_from_db(from_queryset=SettingsVersion.objects.select_for_update(of=("self",)))
         if version.state != VersionState.PENDING:
             raise SettingsDecided(f"Version {version.number} has been decided on already.")
-        if by == version.saved_by:
-            raise SamePerson("Another person has to decide on what you saved.")
+        if state == VersionState.TAKEN and by == version.saved_by:
+            raise SamePerson("Another person has to approve what you saved; you may withdraw it.")
         version.state, version.decided_by, version.decided_at = state, by, now
         version.decision_reason = reason
         version.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
@@ -63,4 +62,5 @@ def _finish(version: SettingsVersion, operator: Operator, *, by: str) -> None:
         write_audit_entry(by=by, action="approve_settings", subject=operator, details=details | describe(version))
     else:
         SettingsSecret.objects.filter(operator=operator, pending=True).delete()
-        write_audit_entry(by=by, action="reject_settings", subject=operator, details=details)
+        action = "withdraw_settings" if by == version.saved_by else "reject_settings"
+        write_audit_entry(by=by, action=action, subject=operator, details=details)
