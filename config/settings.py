@@ -48,6 +48,7 @@ ENCRYPTION_KEYS = env.read(
 ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", words, development="127.0.0.1,localhost,[::1]")
 HTTPS_ONLY = env.read("HTTPS_ONLY", yes_or_no, default="false" if DEBUG else "true")
 TRUSTED_PROXY_COUNT = env.read("TRUSTED_PROXY_COUNT", whole_number, default="0")
+SECOND_FACTOR = env.read("SECOND_FACTOR", yes_or_no, default="false" if DEBUG else "true")
 PUBLIC_BACKOFFICE_URL = env.read("PUBLIC_BACKOFFICE_URL", web_address, default="http://127.0.0.1:8000")
 # Where players open a platform's page in a frame; a stranger's page is best kept on a host of its own.
 PUBLIC_PLAY_URL = env.read("PUBLIC_PLAY_URL", web_address, default=PUBLIC_BACKOFFICE_URL)
@@ -56,11 +57,15 @@ if not DEBUG and "*" in ALLOWED_HOSTS:
     env.note("ALLOWED_HOSTS", "must name the hosts in production, not *")
 if not DEBUG and not HTTPS_ONLY and not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS):
     env.note("HTTPS_ONLY", "may be false only where ALLOWED_HOSTS are this machine's own loopback names")
+if not DEBUG and not SECOND_FACTOR and not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS):
+    env.note("SECOND_FACTOR", "may be false only where ALLOWED_HOSTS are this machine's own loopback names")
 
 # The business's own settings
 
 EXCHANGE_LOG_DAYS = env.read("EXCHANGE_LOG_DAYS", whole_number, default="7")
 SESSION_HOURS = env.read("SESSION_HOURS", whole_number, default="24")
+SIGN_IN_HOURS = env.read("SIGN_IN_HOURS", whole_number, default="12")
+SIGN_IN_IDLE_MINUTES = env.read("SIGN_IN_IDLE_MINUTES", whole_number, default="30")
 PLATFORM_PRIVATE_HOSTS_ALLOWED = env.read("PLATFORM_PRIVATE_HOSTS_ALLOWED", yes_or_no, default="false")
 GEOIP_PATH = env.read("GEOIP_PATH", Path, default=str(BASE_DIR / "var/geoip.mmdb"))
 GEOIP_URL = env.read("GEOIP_URL", web_address_or_none, default="")
@@ -111,11 +116,13 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_celery_beat",
     "operators",
+    "staff",
     "geoblock",
     "catalog",
     "wallet",
 ]
 BACKOFFICE_MIDDLEWARE = [
+    "staff.middleware.NamedOrigin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -124,6 +131,7 @@ BACKOFFICE_MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "staff.middleware.TimedSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
@@ -172,7 +180,7 @@ PLAY_FIGURES = "wallet.selectors"
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_REDIRECT_EXEMPT = [r"^ready$"]  # asked by balancers, without TLS
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = SIGN_IN_HOURS * 3600
 CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY

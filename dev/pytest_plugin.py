@@ -36,6 +36,7 @@ def prepare() -> ExitStack:
         "ENV_FILE": os.devnull,
         "DEBUG": "false",
         "HTTPS_ONLY": "false",
+        "SECOND_FACTOR": "false",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECRET_KEY": secrets.token_hex(32),
         "ENCRYPTION_KEYS": f"tests:{random_fernet_key()}",

@@ -22,7 +22,8 @@ from dev.valkey import Valkey
 PYTHON = sys.executable
 # What `manage.py` needs to work on the demo from another terminal.
 KEPT = [
-    *("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "DEBUG", "DATABASE_URL", "REDIS_URL"),
+    *("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "SECOND_FACTOR", "DEBUG"),
+    *("DATABASE_URL", "REDIS_URL"),
     *("PUBLIC_BACKOFFICE_URL", "PUBLIC_WALLET_URL", "PLATFORM_PRIVATE_HOSTS_ALLOWED", "GEOIP_PATH"),
 ]
 
@@ -59,6 +60,7 @@ def demo_environment(options: Options, credentials: Credentials) -> dict[str, st
         "PYTHONUNBUFFERED": "1",
         "SANDBOX_DEMO": str(VAR / "demo.json"),
         "HTTPS_ONLY": "false",
+        "SECOND_FACTOR": "false",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECRET_KEY": credentials.secret_key,
         "ENCRYPTION_KEYS": f"demo:{credentials.encryption_key}",

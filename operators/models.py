@@ -260,8 +260,8 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
         constraints = [models.CheckConstraint(name="operators_auditentry_by_someone", condition=~Q(by=""))]
         indexes = [
-            models.Index("by", "-id", name="operators_auditentry_actor"),
-            models.Index("action", "-id", name="operators_auditentry_action"),
+            models.Index(fields=["by", "-id"], name="operators_auditentry_actor"),
+            models.Index(fields=["action", "-id"], name="operators_auditentry_action"),
             # By the beginning of what it was done to: all of one row.
             models.Index(fields=["subject"], opclasses=["varchar_pattern_ops"], name="operators_auditentry_subject"),
         ]

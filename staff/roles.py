@@ -3,8 +3,8 @@
 A new page or act names its permission here, in the roles that need it; what no role names, superusers alone may do.
 Then `manage.py freeze_roles` brings the migration's copy up to date.
 
-Duties are kept apart: whoever makes people and settings moves no money, whoever moves money makes no people, and content
-staff see neither money nor players.
+Duties are kept apart: whoever makes people and settings moves no money, whoever moves money makes no people, and
+content staff see neither money nor players.
 """
 
 SUPPORT = "support"

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from operators.models import AuditEntry
+from operators.origin import current_origin
 
 SUBJECT_LENGTH = 200
 
@@ -12,12 +13,20 @@ SUBJECT_LENGTH = 200
 def write_audit_entry(
     *, by: str, action: str, subject: models.Model | str, details: dict[str, Any] | None = None
 ) -> None:
-    """Write down an act, in the transaction that does it. `details` is JSON and holds no secret.
+    """Write down an act and whose request it was, in the transaction that does it. `details` is JSON without a secret.
 
     :param subject: the row that it was done to, or a text where there were many.
     """
     named = subject if isinstance(subject, str) else _name(subject)
-    AuditEntry.objects.create(by=by, action=action, subject=named[:SUBJECT_LENGTH], details=details or {})
+    origin = current_origin()
+    AuditEntry.objects.create(
+        by=by,
+        action=action,
+        subject=named[:SUBJECT_LENGTH],
+        details=details or {},
+        address=origin.address,
+        request_id=origin.request_id,
+    )
 
 
 def describe_changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from catalog.models import Lobby, Vendor
 from operators.models import Scope
 from operators.services import create_api_key
 from tests.guards import list_constraints, list_foreign_keys, list_names, refusal_of
-from tests.wallet import guards_of_calls, guards_of_settings
+from tests.wallet import guards_of_audit, guards_of_calls, guards_of_settings
 from tests.wallet.world import STAFF, Seat, World
 from wallet import ledger
 from wallet.services.upkeep import create_coming_partitions
@@ -243,6 +243,7 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
         ["DELETE FROM operators_operator WHERE id = {operator}"],
     ),
     **guards_of_settings.TRIGGERS,
+    **guards_of_audit.TRIGGERS,
 }
 # Tried on the ledger itself and on each of its partitions, below.
 LEDGER_TRIGGERS = {"wallet_ledgerrow wallet_ledgerrow_never_changed", "wallet_ledgerrow wallet_ledgerrow_never_emptied"}
