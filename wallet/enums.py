@@ -19,6 +19,7 @@ class Source(models.TextChoices):
 
     PLATFORM = "platform", "Platform"
     CASHIER = "cashier", "Cashier"
+    ADJUSTMENT = "adjustment", "Adjustment"
 
 
 class Kind(models.TextChoices):
@@ -31,6 +32,8 @@ class Kind(models.TextChoices):
     TOMBSTONE = "tombstone", "Tombstone"
     DEPOSIT = "deposit", "Deposit"
     WITHDRAWAL = "withdrawal", "Withdrawal"
+    CREDIT = "credit", "Credit by staff"
+    DEBIT = "debit", "Debit by staff"
 
 
 class RoundState(models.TextChoices):
@@ -62,6 +65,7 @@ class ClosingReason(models.TextChoices):
     SETTLED = "settled", "What it waited for is settled"
     AGE = "age", "Old, with nothing pending"
     STRANDED = "stranded", "Too old for what is still pending"
+    FORCED = "forced", "Forced by two members of staff"
 
 
 class CallState(models.TextChoices):
@@ -82,6 +86,38 @@ class Settlement(models.TextChoices):
     NOT_DONE = "not_done", "It was not done"
 
 
+class RequestKind(models.TextChoices):
+    """What takes a second person's approval."""
+
+    ADJUSTMENT = "adjustment", "Adjustment"
+    FORCED_CANCEL = "forced_cancel", "Forced cancel"
+    FORCED_CLOSE = "forced_close", "Forced close"
+
+
+class RequestState(models.TextChoices):
+    """What became of a request."""
+
+    OPEN = "open", "Waits for a second person"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    OVERTAKEN = "overtaken", "Overtaken by events"
+    EXPIRED = "expired", "Expired"
+
+
+class RequestReason(models.TextChoices):
+    """Why a member of staff asks for it."""
+
+    GOODWILL = "goodwill", "Goodwill"
+    CORRECTION = "correction", "Correction of an error of ours"
+    GAME_FAULT = "game_fault", "Fault of a game or its platform"
+    PLATFORM_ASKED = "platform_asked", "The platform asked for it"
+    CHARGEBACK = "chargeback", "Chargeback"
+    FRAUD = "fraud", "Fraud or abuse"
+    AUTHORITY = "authority", "Order of an authority"
+    STUCK = "stuck", "Nothing more will come for it"
+
+
 class Tag(models.TextChoices):
     """What is odd about a movement that was booked all the same."""
 
@@ -94,3 +130,38 @@ class Tag(models.TextChoices):
     PROMOTIONAL_STAKE = "promotional_stake", "Promotional bet that was charged"
     OVERDRAWN = "overdrawn", "Left the account below zero"
     UNMAPPED_GAME = "unmapped_game", "Game was not in the catalogue"
+
+
+class LimitKind(models.TextChoices):
+    """What a player may limit."""
+
+    WAGER = "wager", "Stakes"
+    NET_LOSS = "net_loss", "Net loss"
+    DEPOSIT = "deposit", "Deposits"
+    SESSION_TIME = "session_time", "Session time"
+
+
+class LimitPeriod(models.TextChoices):
+    """What a limit is for: a calendar period in the casino's time zone, or one sitting."""
+
+    DAY = "day", "Day"
+    WEEK = "week", "Week"
+    MONTH = "month", "Month"
+    SESSION = "session", "Session"
+
+
+class RefusalReason(models.TextChoices):
+    """Why a bet or deposit was refused for the player's own protection."""
+
+    WAGER = "wager", "Limit of stakes"
+    NET_LOSS = "net_loss", "Limit of net loss"
+    DEPOSIT = "deposit", "Limit of deposits"
+    SESSION_TIME = "session_time", "Session time is up"
+    EXCLUSION = "exclusion", "Player is excluded"
+
+
+class ExclusionKind(models.TextChoices):
+    """How a player asked to be kept out."""
+
+    COOL_OFF = "cool_off", "Cool-off"
+    SELF_EXCLUSION = "self_exclusion", "Self-exclusion"

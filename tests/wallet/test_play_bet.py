@@ -191,11 +191,11 @@ def test_blocked_player_is_refused(world: World, seat: Seat) -> None:
 
 
 def test_self_excluded_player_is_refused_until_the_exclusion_is_over(world: World, seat: Seat) -> None:
+    Player.objects.filter(pk=seat.player.pk).update(excluded_until=now() - timedelta(seconds=1))
+    assert world.bet(seat).verdict == "OK"
     exclude_player(player=seat.player, until=now() + timedelta(hours=1), by=STAFF, now=now())
     with world.unmoved():
         assert world.bet(seat).verdict == "OP_33"
-    Player.objects.filter(pk=seat.player.pk).update(excluded_until=now() - timedelta(seconds=1))
-    assert world.bet(seat).verdict == "OK"
 
 
 def test_game_that_we_disabled_is_refused(world: World, seat: Seat) -> None:

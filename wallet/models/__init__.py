@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from catalog.models import Game
@@ -25,12 +25,19 @@ from wallet.enums import (
     UsernameState,
 )
 from wallet.models.calls import WaitingCall
+from wallet.models.limits import Exclusion, LimitChange, LimitRefusal, LimitUse
+from wallet.models.requests import ApprovalRequest, Ceiling
 
 __all__ = [
     "Account",
+    "ApprovalRequest",
+    "Ceiling",
     "LaunchPage",
     "LedgerRow",
     "LedgerVerification",
+    "LimitChange",
+    "LimitRefusal",
+    "LimitUse",
     "PlatformUsername",
     "Player",
     "Round",
@@ -111,6 +118,9 @@ class Account(models.Model):
     balance = models.DecimalField(max_digits=24, decimal_places=8, null=True, blank=True)
     last_number = models.BigIntegerField(default=0, help_text="How many ledger rows the account has.")
     head_hash = models.BinaryField(default=bytes(32), help_text="The hash of its last ledger row.")
+    limited = models.BooleanField(
+        default=False, db_default=False, help_text="Limits of play are weighed, and their use is counted."
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -155,9 +165,16 @@ class Session(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=150, blank=True)
+    sitting_since = models.DateTimeField(null=True, blank=True, help_text="From when its time counts, if it is limited.")
+    sitting_until = models.DateTimeField(null=True, blank=True, help_text="It takes no bets from then on.")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="wallet_session_sitting",
+                condition=Q(sitting_since__isnull=True, sitting_until__isnull=True)
+                | Q(sitting_since__isnull=False, sitting_until__gte=F("sitting_since")),
+            ),
             models.CheckConstraint(
                 name="wallet_session_game_or_lobby",
                 condition=Q(game__isnull=False, lobby_ref="") | (Q(game__isnull=True) & ~Q(lobby_ref="")),

@@ -5,6 +5,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     _change numeric := CASE WHEN NEW.credit_id = NEW.account_id THEN NEW.amount ELSE -NEW.amount END;
+    _limited boolean;
 BEGIN
     -- Weighed here, since PostgreSQL would parse check constraints anew at every bet.
     IF NEW.amount < 0 OR NEW.debit_id = NEW.credit_id OR NEW.account_id NOT IN (NEW.debit_id, NEW.credit_id) THEN
@@ -20,11 +21,14 @@ BEGIN
             NEW.platform_at, NEW.tags, NEW.context
         )
     WHERE id = NEW.account_id AND kind = 'player'
-    RETURNING last_number, balance, head_hash
-    INTO NEW.number, NEW.balance, NEW.hash;
+    RETURNING last_number, balance, head_hash, limited
+    INTO NEW.number, NEW.balance, NEW.hash, _limited;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'ledger row for account %, which is no player''s account', NEW.account_id
             USING ERRCODE = 'check_violation';
+    END IF;
+    IF _limited THEN
+        PERFORM wallet_count_use(NEW.account_id, NEW.kind, NEW.amount, NEW.reverses_id, NEW.created_at);
     END IF;
     RETURN NEW;
 END;

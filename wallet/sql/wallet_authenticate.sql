@@ -11,7 +11,7 @@ AS $$
 SELECT CASE
         WHEN session.ended_at IS NOT NULL OR session.expires_at <= _now THEN 'invalid_token'
         WHEN NOT _active OR player.blocked_at IS NOT NULL OR player.excluded_until > _now OR NOT game.enabled
-            THEN 'launch_not_allowed'
+            OR session.sitting_until <= _now THEN 'launch_not_allowed'
         ELSE 'authenticated'
     END,
     player.user_id, player.user_name, player.display_name, player.country, player."group", account.currency,

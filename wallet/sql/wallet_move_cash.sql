@@ -7,17 +7,23 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     _player_id bigint;
+    _blocked boolean;
+    _excluded_until timestamptz;
     _account_id bigint;
+    _limited boolean;
+    _passed record;
     _cashier_id bigint;
     _known wallet_transaction;
 BEGIN
-    SELECT id INTO _player_id FROM wallet_player WHERE casino_id = _casino_id AND user_id = _user_id;
+    SELECT id, blocked_at IS NOT NULL, excluded_until INTO _player_id, _blocked, _excluded_until
+    FROM wallet_player
+    WHERE casino_id = _casino_id AND user_id = _user_id;
     IF NOT FOUND THEN
         outcome := 'unknown_player';
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(_player_id);
-    SELECT account.id, account.balance INTO _account_id, balance
+    SELECT account.id, account.balance, account.limited INTO _account_id, balance, _limited
     FROM wallet_account AS account
     WHERE account.player_id = _player_id AND account.currency = _currency AND account.kind = 'player';
     SELECT * INTO _known
@@ -35,8 +41,27 @@ BEGIN
     outcome := CASE
         WHEN _account_id IS NULL THEN 'invalid_currency'
         WHEN _kind = 'withdrawal' AND balance < _amount THEN 'insufficient_funds'
+        WHEN _kind = 'withdrawal' THEN 'applied'
+        WHEN _excluded_until > _now THEN 'player_excluded'
+        WHEN _blocked THEN 'player_blocked'
         ELSE 'applied'
     END;
+    IF outcome = 'player_excluded' THEN
+        PERFORM wallet_note_refusal(
+            _player_id, _account_id, NULL, _kind, _reference, _amount, 'exclusion', '', NULL, NULL, _excluded_until,
+            _now
+        );
+    ELSIF outcome = 'applied' AND _kind = 'deposit' AND _limited THEN
+        SELECT * INTO _passed
+        FROM wallet_find_passed_limit(_player_id, _account_id, _currency, _kind, _amount, _now);
+        IF _passed.reason IS NOT NULL THEN
+            outcome := 'limit_reached';
+            PERFORM wallet_note_refusal(
+                _player_id, _account_id, NULL, _kind, _reference, _amount, _passed.reason, _passed.period,
+                _passed.allowed, _passed.used, NULL, _now
+            );
+        END IF;
+    END IF;
     IF outcome <> 'applied' THEN
         RETURN;
     END IF;
