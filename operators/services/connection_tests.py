@@ -23,7 +23,7 @@ from operators.services.audit import write_audit_entry
 from operators.services.connections import connect_agent, connect_generic, connect_gmag, connect_hizi
 from operators.services.explanations import Explanation, explain_failure
 from operators.services.operators import SecretMissing
-from operators.services.settings import lock_operator, set_option
+from operators.services.settings import SettingsPending, SettingsRefused, lock_operator, set_option
 
 KEY_ONLY = "the secret is the key only"
 KEY_AND_FIELD = "the secret is the key and the first signed field"
@@ -90,7 +90,6 @@ def run_connection_test(*, operator: Operator, by: str, now: datetime) -> Connec
 
     :raises HostMissing:
     :raises SecretMissing:
-    :raises SettingsPending: the way of signing cannot be kept while a version of the settings waits to be approved.
     """
     host = _require_set_up(operator)
     if operator.protocol == Protocol.HIZI:
@@ -191,11 +190,12 @@ def _test_signing(operator: Operator, host: str, by: str, now: datetime) -> Conn
     if _is_answered(key_only):
         attempts.append(_attempt(operator, "getCurrencyList", _ask_hizi(True), now=now, way=KEY_AND_FIELD))
     accepted = [attempt for attempt in attempts if attempt.accepted]
+    choice = _describe_choice(accepted, attempts)
     with transaction.atomic():
         _write_down(operator, attempts, by=by)
         if len(accepted) == 1:
-            _choose_signing(operator, accepted[0].way == KEY_AND_FIELD, by=by, now=now)
-    return ConnectionTest(host, tuple(attempts), _describe_choice(accepted, attempts))
+            choice += _keep_signing(operator, accepted[0].way == KEY_AND_FIELD, by=by, now=now)
+    return ConnectionTest(host, tuple(attempts), choice)
 
 
 def _is_answered(attempt: Attempt) -> bool:
@@ -206,7 +206,7 @@ def _is_answered(attempt: Attempt) -> bool:
 
 def _describe_choice(accepted: Sequence[Attempt], attempts: Sequence[Attempt]) -> str:
     if len(accepted) == 1:
-        return f"The platform accepts one way of signing: {accepted[0].way}. From now on every call is signed so."
+        return f"The platform accepts one way of signing: {accepted[0].way}."
     if accepted:
         return "The platform accepts both ways of signing, so that it tells nothing. Nothing was changed."
     if len(attempts) == 1:
@@ -214,6 +214,18 @@ def _describe_choice(accepted: Sequence[Attempt], attempts: Sequence[Attempt]) -
     if not all(_is_answered(attempt) for attempt in attempts):
         return "One way of signing is not accepted, and the other was not answered. Nothing was changed."
     return "The platform accepts neither way of signing. Nothing was changed."
+
+
+def _keep_signing(operator: Operator, secret_is_first_field: bool, *, by: str, now: datetime) -> str:
+    """Keep a way of signing if that can be; say whether it was. What was found out is told in any case."""
+    try:
+        with transaction.atomic():
+            _choose_signing(operator, secret_is_first_field, by=by, now=now)
+    except SettingsPending:
+        return " It could not be kept: a version of the settings waits for a second person. Decide on that, test again."
+    except SettingsRefused as refused:
+        return f" It could not be kept, for the settings are not right. {refused}"
+    return " From now on every call is signed so."
 
 
 def _choose_signing(operator: Operator, secret_is_first_field: bool, *, by: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ from operators.services.connection_tests import (
 )
 from operators.services.connections import connect_generic
 from operators.services.operators import SecretMissing
+from operators.services.settings import require_second_person, save_settings
 from tests.operators.conftest import Misbehave
 from tests.operators.making import make_casino, make_operator
 from tests.operators.platform_stub import Answer, Stub
@@ -124,6 +125,24 @@ def test_hizi_is_asked_both_ways_and_the_accepted_one_is_kept(
     with connections.connect_hizi(hizi, now=datetime.now(UTC)) as client:
         assert client.list_currencies().texts
     assert entries_of(hizi)[1] == ("choose_signing", {"secretIsFirstField": {"from": None, "to": first}})
+
+
+def test_outcome_is_told_though_a_pending_version_keeps_it_from_being_kept(hizi: Operator) -> None:
+    require_second_person(operator=hizi, required=True, by=BY)
+    save_settings(operator=hizi, text='{"deniedGames": ["a"]}', reason="x", by=BY, now=datetime.now(UTC))
+    result = run(hizi)
+    assert outcomes(result) == [(KEY_ONLY, ""), (KEY_AND_FIELD, "INVALID_SIGNATURE")]
+    assert result.choice == (
+        f"The platform accepts one way of signing: {KEY_ONLY}. It could not be kept: a version of the settings waits "
+        "for a second person. Decide on that, test again."
+    )
+    hizi.refresh_from_db()
+    assert hizi.settings == {}
+    ((action, details),) = entries_of(hizi)[2:]
+    assert (action, [call["outcome"] for call in details["calls"]]) == (
+        "test_connection",
+        ["accepted", "INVALID_SIGNATURE"],
+    )
 
 
 def test_each_way_shows_the_text_that_it_signed(hizi: Operator) -> None:
