@@ -30,6 +30,12 @@ TYPE_NAMES = {
     "array": "a list: [ … ]",
     "object": "an object: { … }",
 }
+# What small numbers of a unit are probably meant to be.
+DOUBTS = {
+    "ms": ("milliseconds", "seconds"),
+    "s": ("seconds", "hours"),
+    "minor EUR": ("minor units (cents)", "whole euros"),
+}
 GAME_SETTINGS = ANY_TYPE["$defs"]["gameSettings"]["properties"]
 
 
@@ -224,9 +230,11 @@ def _warn_amounts(settings: Mapping[str, Any], protocol_type: int | None) -> Ite
                 path, f"{name_path(path)} counts seconds, and {value:,} looks like milliseconds.", "Check it."
             )
         if 0 < value < schema.get("x-doubtful-below", 0):
-            unit = "minor units (cents)" if path[-1] == "maxExposure" else "milliseconds"
-            other = "whole euros" if path[-1] == "maxExposure" else "seconds"
+            unit, other = DOUBTS[schema["x-unit"]]
             yield _warning(path, f"{name_path(path)} counts {unit}, and {value:,} looks like {other}.", "Check it.")
+        if value == 0 and "x-zero" in schema:
+            remedy = f"Write {schema['default']}, as usual, or take it away."
+            yield _warning(path, f"{name_path(path)} is 0: {schema['x-zero']}.", remedy)
 
 
 def _warn_usual(settings: Mapping[str, Any], protocol_type: int | None) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 Beside JSON Schema's own words an option says in what unit it is (`x-unit`), where it acts (`x-acts`: launch, rounds,
 calls, platform), for which protocol types it is made (`x-protocols`, none: all), whether it is a secret (`x-secret`),
-ours (`x-house`), or may lose money or open a market (`x-dangerous`).
+ours (`x-house`), what 0 comes to (`x-zero`), and whether it may lose money or open a market (`x-dangerous`).
 """
 
 import json

@@ -226,6 +226,31 @@ def test_an_empty_object_is_nothing_wrong() -> None:
             ("gameRoundAgeToCloseInMS counts milliseconds, and 21,600 looks like seconds.", "Check it."),
         ),
         (
+            {"maxGameRoundAge": 24},
+            ("maxGameRoundAge counts seconds, and 24 looks like hours.", "Check it."),
+        ),
+        (
+            {"maxGameRoundAge": 0},
+            (
+                "maxGameRoundAge is 0: what waits is stranded at once, tried or not.",
+                "Write 86400, as usual, or take it away.",
+            ),
+        ),
+        (
+            {"gameRoundAgeToCloseInMS": 0},
+            (
+                "gameRoundAgeToCloseInMS is 0: every round is too old at once, and is closed while it is being played.",
+                "Write 21600000, as usual, or take it away.",
+            ),
+        ),
+        (
+            {"delaySettings": {"shortRetryCount": 0, "longRetryTimeInMS": 0}},
+            (
+                "delaySettings.longRetryTimeInMS is 0: it is tried again every second.",
+                "Write 3600000, as usual, or take it away.",
+            ),
+        ),
+        (
             {"demoSettings": {"maxExposure": 2500}},
             (
                 "demoSettings.maxExposure counts minor units (cents), and 2,500 looks like whole euros.",
