@@ -45,6 +45,16 @@ class StakeLadder:
     steps: tuple[Step, ...]
 
     @property
+    def remark(self) -> str:
+        """Why a cap leaves stakes that it might take away, where it does."""
+        if self.cap is None or self.max_payout is not None:
+            return ""
+        return (
+            "How many times its stake the game may pay (maxPayout) is not known: the platform's configuration does not "
+            "say. The cap takes away only stakes above it."
+        )
+
+    @property
     def remaining(self) -> list[Decimal]:
         """The stakes that are offered."""
         return [step.stake for step in self.steps if step.remains]
@@ -126,12 +136,21 @@ def _read_stakes(value: Any) -> list[Decimal]:
 
 def _weigh(stake: Decimal, max_payout: Decimal | None, cap: Decimal | None, currency: str) -> Step:
     if max_payout is None:
-        return Step(stake, None)
+        return Step(stake, None, _refuse_by_itself(stake, cap, currency))
     exposure = stake * max_payout
     if cap is None or exposure <= cap:
         return Step(stake, exposure)
     said = f"{_major(stake)} times {max_payout.normalize():,f} is {_major(exposure)} {currency}"
     return Step(stake, exposure, f"{said}, more than the {_major(cap)} {currency} that one round may pay.")
+
+
+def _refuse_by_itself(stake: Decimal, cap: Decimal | None, currency: str) -> str:
+    """Any game pays its stake back at least: that much is known of one that does not say what it pays."""
+    if cap is None or stake <= cap:
+        return ""
+    return (
+        f"{_major(stake)} {currency} are by themselves more than the {_major(cap)} {currency} that one round may pay."
+    )
 
 
 def _major(minor: Decimal) -> str:

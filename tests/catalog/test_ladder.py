@@ -156,6 +156,20 @@ def test_a_game_that_does_not_say_what_it_pays_keeps_its_stakes() -> None:
     assert figures(ladder.remaining, ladder.steps[0].exposure) == (STAKES, None)
 
 
+def test_custom_stakes_of_a_game_that_does_not_say_what_it_pays_fall_away_above_the_cap_alone() -> None:
+    own = {"customStakes": [100, 10_000, 10_001], "maxExposure": 10_000}
+    game = make_game(make_operator(make_casino(), settings={"defaultSettings": own, "allowCustomStakes": True}))
+    ladder = ladder_of(game)
+    assert figures(ladder.source, ladder.remaining, ladder.cap) == ("customStakes", [100, 10_000], 10_000)
+    assert ladder.steps[-1].reason == ("100.01 EUR are by themselves more than the 100.00 EUR that one round may pay.")
+    assert ladder.remark == (
+        "How many times its stake the game may pay (maxPayout) is not known: the platform's configuration does not say."
+        " The cap takes away only stakes above it."
+    )
+    configure(game, "EUR", 1)
+    assert figures(ladder_of(game).remaining, ladder_of(game).remark) == ([], "")
+
+
 def test_a_game_without_a_configuration_has_no_ladder() -> None:
     game = make_game(make_operator(make_casino()))
     assert find_stake_ladder(game=game, currency="EUR") is None
