@@ -1,7 +1,8 @@
 """Calls that wait, over HTTP to the sandbox: sent once, asked about, stranded, and none of them lost or doubled."""
 
 import secrets
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.operators.conftest import Misbehave
 from tests.sandbox.platform_process import PlatformProcess
 from tests.wallet.call_desk import DELAYING, MINUTE, SECOND, Desk, hurry, result_of, told
 from wallet.models import WaitingCall
-from wallet.services import call_kinds
+from wallet.services import call_kinds, waiting_calls
 from wallet.services.agent_calls import DEPOSIT
 from wallet.services.call_kinds import UnknownKind
 from wallet.services.waiting_calls import (
@@ -166,6 +167,62 @@ class TestRetries:
 
     def settle_on(self, operator: Operator, host: str) -> None:
         Operator.objects.filter(pk=operator.pk).update(api_host=host)
+
+
+class TestFaults:
+    """A kind's own code fails: its call is kept safe, and the others of the sweep go on."""
+
+    def falter(self, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+        """Let the deposits' kind fail at a step, with a fault that no platform has part in."""
+
+        def fail(_call: WaitingCall, _now: datetime) -> Any:
+            raise KeyError("player")
+
+        kind = replace(call_kinds.get_kind(DEPOSIT), **{step: fail})
+        monkeypatch.setitem(call_kinds.KINDS, DEPOSIT, kind)
+
+    @pytest.mark.parametrize(("step", "state", "left"), [("prepare", "waiting", False), ("send", "unknown", True)])
+    def test_a_call_whose_kind_fails_ends_no_sweep(
+        self,
+        desk: Desk,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+        step: str,
+        state: str,
+        left: bool,
+    ) -> None:
+        call, other = desk.queue_deposit("25"), desk.queue_free_round()
+        self.falter(monkeypatch, step)
+        assert desk.sweep() == 2
+        assert (told(call), call.may_have_left) == ((state, 1, 0, "PROGRAM_FAILED"), left)
+        assert (call.error, call.next_at) == (
+            "The program failed over it (KeyError): the log says more.",
+            desk.now + MINUTE,
+        )
+        assert (call.leased_until, told(other)) == (None, ("done", 1, 0, ""))
+        assert [record.levelname for record in caplog.records if record.name == waiting_calls.__name__] == ["ERROR"]
+
+    def test_a_question_that_fails_is_asked_again_and_the_call_not_sent(
+        self, desk: Desk, misbehave: Misbehave, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        call = desk.queue_deposit("25")
+        misbehave("agent", "deposit", "late", seconds=1.3)
+        desk.sweep()
+        with monkeypatch.context() as meanwhile:
+            self.falter(meanwhile, "poll")
+            desk.sweep(MINUTE)
+            assert told(call) == ("unknown", 1, 1, "PROGRAM_FAILED")
+        desk.sweep(MINUTE)
+        assert (told(call), desk.balance()) == (("done", 1, 2, ""), 25)
+
+    def test_what_never_left_is_a_persons_where_calls_do_not_wait(
+        self, db: None, sandbox: PlatformProcess, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk = Desk(sandbox, {})
+        call = desk.queue_deposit()
+        self.falter(monkeypatch, "prepare")
+        desk.sweep()
+        assert (told(call), call.next_at) == (("stranded", 1, 0, "PROGRAM_FAILED"), None)
 
 
 class TestUnknown:

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 # Longer than a task may run: who holds a lease that is over is dead.
 LEASE = timedelta(minutes=6)
 SWEEP_SECONDS = 60.0
-WORKER_LOST = "WORKER_LOST"
+WORKER_LOST, PROGRAM_FAILED = "WORKER_LOST", "PROGRAM_FAILED"
 ENDED = (CallState.DONE, CallState.SETTLED)
 # One lane's rows become visible in the order of their keys: the next one's key is drawn when this one's is committed.
 LOCK_LANE = "SELECT pg_advisory_xact_lock(hashtextextended('wallet_waitingcall ' || %s, %s))"
@@ -104,11 +104,18 @@ def claim_call(*, now: datetime) -> WaitingCall | None:
 
 
 def step(call: WaitingCall, *, now: datetime) -> None:
-    """Do with a claimed call what is next: send it, or ask what became of it."""
-    if call.state == CallState.SENDING:
-        _send(call, now)
-    else:
-        _poll(call, now)
+    """Do with a claimed call what is next: send it, or ask what became of it.
+
+    A fault of the program is the call's own: it is logged, and the calls after it go on.
+    """
+    try:
+        if call.state == CallState.SENDING:
+            _send(call, now)
+        else:
+            _poll(call, now)
+    except Exception as fault:
+        logger.exception("call %s failed in the program itself", call.pk)
+        _write(call, **_after_fault(call, fault, now))
 
 
 def release_lost_calls(*, now: datetime) -> int:
@@ -172,7 +179,7 @@ def _send(call: WaitingCall, now: datetime) -> None:
     # From here on it may leave. Whoever finds the lease over has to take it for sent.
     if not _note(call, facts):
         return
-    call.facts = facts
+    call.facts, call.may_have_left = facts, True
     try:
         result = kind.send(call, now)
     except OutcomeUnknown as failure:
@@ -204,6 +211,21 @@ def _after_failure(failure: PlatformFailure, delay: Delay, tries: int, now: date
         return told | {"state": CallState.STRANDED, "next_at": None}
     pause = max(delay.pause_after(tries), timedelta(seconds=min(failure.retry_after or 0, 3600)))
     return told | {"state": CallState.WAITING, "next_at": now + pause}
+
+
+def _after_fault(call: WaitingCall, fault: Exception, now: datetime) -> Facts:
+    """What may have left is asked about; what did not waits for another try, or for a person."""
+    delay = read_delay(call.operator.settings)
+    told: Facts = {
+        "error_code": PROGRAM_FAILED,
+        "error": f"The program failed over it ({type(fault).__name__}): the log says more.",
+    }
+    next_at = now + delay.pause_after(max(call.attempts, call.polls))
+    if call.may_have_left:
+        return told | {"state": CallState.UNKNOWN, "next_at": next_at}
+    if not delay.retries:
+        return told | {"state": CallState.STRANDED, "next_at": None}
+    return told | {"state": CallState.WAITING, "next_at": next_at}
 
 
 def _unknown(failure: PlatformFailure, delay: Delay, tries: int, now: datetime) -> Facts:
