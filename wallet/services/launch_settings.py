@@ -1,7 +1,6 @@
 """What an operator's settings make of a launch: what they refuse, the currency they force, what the session keeps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import iso4217
@@ -54,35 +53,21 @@ class NoStakeLeft(Refusal):
     player_detail = UNAVAILABLE
 
 
-@dataclass(frozen=True, slots=True)
-class LaunchSettings:
-    """The currency to launch in, and the settings that the session keeps until it ends."""
-
-    currency: str
-    kept: Mapping[str, Any]
+def choose_currency(settings: Mapping[str, Any], currency: str) -> str:
+    """Return the currency to launch in: the one that the settings force, else the one asked for."""
+    return str(settings.get("useFixedCurrency") or currency)
 
 
-def apply_settings(*, operator: Operator, opened: Game | Lobby, mode: str, currency: str) -> LaunchSettings:
-    """Hold a launch against its operator's settings.
-
-    :raises Refusal: ModeNotAllowed, GameNotAllowed, CurrencyNotAllowed, CurrencyIsMoney, NoStakeLeft.
-    """
-    settings: Mapping[str, Any] = operator.settings
-    _check_mode(settings, mode)
-    _check_game(settings, opened)
-    currency = str(settings.get("useFixedCurrency") or currency)
-    _check_currency(operator, settings, currency, mode)
-    return LaunchSettings(currency, _keep(settings, opened, currency, for_fun=mode == Mode.FUN))
-
-
-def _check_mode(settings: Mapping[str, Any], mode: str) -> None:
+def check_mode(settings: Mapping[str, Any], mode: str) -> None:
+    """:raises ModeNotAllowed:"""
     modes = settings.get("validGameModes")
     if modes and MODES[Mode(mode)] not in modes:
         said = f"The operator's settings allow {' and '.join(modes)} alone (validGameModes)."
         raise ModeNotAllowed(said, fields={"mode": "The operator's settings leave it out."})
 
 
-def _check_game(settings: Mapping[str, Any], opened: Game | Lobby) -> None:
+def check_game(settings: Mapping[str, Any], opened: Game | Lobby) -> None:
+    """:raises GameNotAllowed:"""
     is_game = isinstance(opened, Game)
     ref, field = (opened.game_ref, "game_id") if isinstance(opened, Game) else (opened.lobby_ref, "lobby_id")
     kind = "game" if is_game else "lobby"
@@ -94,17 +79,26 @@ def _check_game(settings: Mapping[str, Any], opened: Game | Lobby) -> None:
         raise GameNotAllowed(said, fields={field: "The operator's settings do not name it."})
 
 
-def _check_currency(operator: Operator, settings: Mapping[str, Any], currency: str, mode: str) -> None:
+def check_currency(settings: Mapping[str, Any], currency: str) -> None:
+    """:raises CurrencyNotAllowed: by the list in the settings."""
     allowed = settings.get("currenciesRestricted", (currency,))
     if currency not in allowed:
         said = f"The operator's settings allow {', '.join(allowed)}, not {currency} (currenciesRestricted)."
         raise CurrencyNotAllowed(said, fields={"currency": "The operator's settings leave it out."})
+
+
+def check_coins(settings: Mapping[str, Any], currency: str, mode: str) -> None:
+    """:raises CurrencyIsMoney:"""
     if mode == Mode.REAL and read_flag(settings, "isSocial") and _is_money(currency):
         said = f"{currency} is money, and the operator is a social casino (isSocial)."
         raise CurrencyIsMoney(said, fields={"currency": "A social casino plays with its own coins."})
+
+
+def check_currency_offer(operator: Operator, currency: str) -> None:
+    """:raises CurrencyNotAllowed: by what is offered at the operator."""
     offer = OperatorCurrency.objects.filter(operator=operator, currency=currency).first()
     is_off = offer is not None and not (offer.enabled and offer.listing != Listing.GONE)
-    if is_off and currency not in settings.get("customCurrencies", ()):
+    if is_off and currency not in operator.settings.get("customCurrencies", ()):
         said = f"{currency} is switched off for the operator, or gone from the platform's list."
         raise CurrencyNotAllowed(said, fields={"currency": "It is not offered."})
 
@@ -118,7 +112,11 @@ def _is_money(currency: str) -> bool:
     return True
 
 
-def _keep(settings: Mapping[str, Any], opened: Game | Lobby, currency: str, *, for_fun: bool) -> dict[str, Any]:
+def keep_settings(settings: Mapping[str, Any], opened: Game | Lobby, currency: str, *, for_fun: bool) -> dict[str, Any]:
+    """Return the settings that the session keeps until it ends.
+
+    :raises NoStakeLeft:
+    """
     ref = opened.game_ref if isinstance(opened, Game) else opened.lobby_ref
     effective = list_effective_settings(settings=settings, game_ref=ref, for_fun=for_fun)
     kept: dict[str, Any] = {"game": {name: setting.value for name, setting in effective.items()}}
