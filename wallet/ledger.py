@@ -215,6 +215,39 @@ def move_cash(
 
 
 @dataclass(frozen=True, slots=True)
+class Approved:
+    """What came of an approved request: the outcome, and the transaction that it booked."""
+
+    outcome: str
+    transaction_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForcedClose:
+    """What came of an approved close: the outcome, and the state that the round was in."""
+
+    outcome: str
+    was: str | None
+
+
+def adjust(*, request_id: int, by: str, now: datetime) -> Approved:
+    """Book the adjustment of an open request of somebody else's; see `wallet_adjust.sql`."""
+    query = "SELECT outcome, transaction_id FROM wallet_adjust(%s, %s, %s)"
+    return Approved(*_call(query, (request_id, by, now)))
+
+
+def force_cancel(*, request_id: int, by: str, now: datetime) -> Approved:
+    """Reverse the transaction of an open request of somebody else's; see `wallet_force_cancel.sql`."""
+    query = "SELECT outcome, transaction_id FROM wallet_force_cancel(%s, %s, %s)"
+    return Approved(*_call(query, (request_id, by, now)))
+
+
+def force_close(*, request_id: int, by: str, now: datetime) -> ForcedClose:
+    """End the round of an open request of somebody else's; see `wallet_force_close.sql`."""
+    return ForcedClose(*_call("SELECT outcome, was FROM wallet_force_close(%s, %s, %s)", (request_id, by, now)))
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """Something in the ledger that does not add up: which account, which row (if it is a row's fault), and what."""
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from wallet.services import launch_pages, upkeep, verification, waiting_calls
+from wallet.services import approvals, launch_pages, upkeep, verification, waiting_calls
 
 
 @shared_task(name="wallet.verify_ledger", time_limit=3300, soft_time_limit=3240)
@@ -40,3 +40,9 @@ def make_waiting_calls() -> int:
 def purge_launch_pages() -> int:
     """Delete the launch pages whose time is over."""
     return launch_pages.purge_launch_pages(now=timezone.now())
+
+
+@shared_task(name="wallet.expire_requests")
+def expire_requests() -> int:
+    """Close the requests that nobody decided on in time."""
+    return approvals.expire_requests(now=timezone.now())

@@ -38,6 +38,7 @@ USUAL = {
     "Close old rounds": ("wallet.close_old_rounds", "Every 5 minutes"),
     "Make the calls that wait": ("wallet.make_waiting_calls", "Every 15 seconds"),
     "Purge launch pages": ("wallet.purge_launch_pages", "Every 5 minutes"),
+    "Expire requests": ("wallet.expire_requests", "Every 5 minutes"),
 }
 
 

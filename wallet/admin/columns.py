@@ -18,6 +18,8 @@ KIND_LOOKS = {
     Kind.TOMBSTONE: "danger",
     Kind.DEPOSIT: "primary",
     Kind.WITHDRAWAL: "primary",
+    Kind.CREDIT: "warning",
+    Kind.DEBIT: "warning",
 }
 STATE_LOOKS = {RoundState.OPEN: "info", RoundState.CLOSING: "warning", RoundState.FINISHED: ""}
 # What somebody ought to look at, apart from what merely came late.

@@ -93,7 +93,7 @@ def withdraw(
 def _move(
     kind: Kind, *, casino: Casino, user_id: str, amount: Decimal, currency: str, reference: str, by: str, now: datetime
 ) -> CashMovement:
-    _check_amount(amount)
+    check_amount(amount)
     posting = ledger.move_cash(
         casino_id=casino.pk,
         kind=kind.value,
@@ -110,7 +110,7 @@ def _move(
     return CashMovement(posting.transaction_id, posting.outcome == "applied", posting.balance)
 
 
-def _check_amount(amount: Decimal) -> None:
+def check_amount(amount: Decimal) -> None:
     if not amount.is_finite() or not 0 < amount <= LARGEST or amount != amount.quantize(CENT):
         raise InvalidAmount(
             "The amount must be above zero, with at most 16 digits before the point and two after it.",

@@ -1,6 +1,9 @@
--- Books the exact opposite of a transaction and takes it out of its round's sums; the caller holds the player's lock.
-CREATE OR REPLACE FUNCTION wallet_reverse(_original wallet_transaction, _now timestamptz)
-RETURNS void
+-- Books the exact opposite of a transaction, takes it out of its round's sums, and answers the new transaction's id.
+-- The caller holds the player's lock.
+CREATE OR REPLACE FUNCTION wallet_reverse(
+    _original wallet_transaction, _now timestamptz, _context text DEFAULT NULL
+)
+RETURNS bigint
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -25,11 +28,11 @@ BEGIN
     RETURNING id INTO _transaction_id;
     INSERT INTO wallet_ledgerrow (
         transaction_id, account_id, debit_id, credit_id, kind, amount, operator_id, round_id, game_id, reverses_id,
-        created_at, tags
+        created_at, tags, context
     )
     VALUES (
         _transaction_id, _row.account_id, _row.credit_id, _row.debit_id, 'cancel', _row.amount, _row.operator_id,
-        _row.round_id, _row.game_id, _original.id, _now, CASE WHEN _after < 0 THEN ARRAY['overdrawn'] END
+        _row.round_id, _row.game_id, _original.id, _now, CASE WHEN _after < 0 THEN ARRAY['overdrawn'] END, _context
     );
     UPDATE wallet_round
     SET cancel_count = cancel_count + 1,
@@ -38,5 +41,6 @@ BEGIN
         bet_sum = bet_sum - _bet * _original.amount,
         win_sum = win_sum - (1 - _bet) * _original.amount
     WHERE id = _original.round_id;
+    RETURN _transaction_id;
 END;
 $$;

@@ -1,0 +1,116 @@
+"""Statements that the guards of requests and ceilings refuse, each alone."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from tests.wallet.world import STAFF, Seat
+from wallet.enums import RequestKind, RequestReason, RequestState
+from wallet.models import ApprovalRequest, Round
+
+TABLE = "wallet_approvalrequest"
+REQUEST = f"UPDATE {TABLE} SET "
+DECIDED = "decided_at = now(), decided_by = "
+
+
+def asked(**other: str) -> str:
+    """One more adjustment that waits, with other values."""
+    values = {
+        "kind": "'adjustment'",
+        "state": "'open'",
+        "player_id": "{player}",
+        "account_id": "{account}",
+        "transaction_id": "NULL",
+        "round_id": "NULL",
+        "amount": "1",
+        "currency": "'EUR'",
+        "reason": "'goodwill'",
+        "note": "'x'",
+        "requested_by": "'x'",
+        "requested_at": "now()",
+        "expires_at": "now() + interval '1 day'",
+        "decided_by": "''",
+        "decision_note": "''",
+    } | other
+    return f"INSERT INTO {TABLE} ({', '.join(values)}) VALUES ({', '.join(values.values())})"
+
+
+CONSTRAINTS = {
+    "wallet_approvalrequest_approved_is_booked": f"{REQUEST} state = 'approved', {DECIDED} 'x' WHERE kind = 'adjustment'",
+    "wallet_approvalrequest_ended_by_someone": f"{REQUEST} {DECIDED} 'x' WHERE state = 'open'",
+    "wallet_approvalrequest_expires_later": asked(expires_at="now()"),
+    "wallet_approvalrequest_explained": asked(note="''"),
+    "wallet_approvalrequest_names_its_object": asked(amount="0"),
+    "wallet_approvalrequest_one_for_round": asked(
+        kind="'forced_close'", account_id="NULL", amount="NULL", round_id="{round}"
+    ),
+    "wallet_approvalrequest_one_for_transaction": asked(kind="'forced_cancel'", transaction_id="{bet}"),
+    "wallet_approvalrequest_two_people": (f"{REQUEST} state = 'rejected', {DECIDED} requested_by WHERE state = 'open'"),
+    "wallet_approvalrequest_withdrawn_by_requester": (
+        f"{REQUEST} state = 'withdrawn', {DECIDED} 'x' WHERE state = 'open'"
+    ),
+    "wallet_ceiling_not_negative": "UPDATE wallet_ceiling SET approve_up_to = -0.01",
+    "wallet_ceiling_once": (
+        "INSERT INTO wallet_ceiling (role, currency, request_up_to, approve_up_to, changed_by)"
+        " SELECT role, currency, 0, 0, '' FROM wallet_ceiling"
+    ),
+}
+KEPT = {
+    "id": "-id",
+    "kind": "'forced_close'",
+    "player_id": "{stranger}",
+    "account_id": "NULL",
+    "transaction_id": "{win}",
+    "round_id": "NULL",
+    "amount": "amount + 1",
+    "currency": "'USD'",
+    "reason": "'fraud'",
+    "note": "'y'",
+    "requested_by": "'y'",
+    "requested_at": "now()",
+    "expires_at": "now()",
+}
+TRIGGERS: dict[str, tuple[str, list[str]]] = {
+    f"{TABLE} wallet_approvalrequest_stays_as_asked": (
+        f"update of {TABLE} is refused: what was asked for stays",
+        [f"{REQUEST} {column} = {value} WHERE state = 'open'" for column, value in KEPT.items()],
+    ),
+    f"{TABLE} wallet_approvalrequest_ends_once": (
+        f"update of {TABLE} is refused: it was decided",
+        [
+            f"{REQUEST} decision_note = 'y' WHERE state = 'rejected'",
+            f"{REQUEST} state = 'open', decided_by = '', decided_at = NULL WHERE state = 'rejected'",
+            f"{REQUEST} decided_by = 'y'",
+        ],
+    ),
+    f"{TABLE} wallet_approvalrequest_never_deleted": (
+        f"delete of {TABLE} is refused: requests stay on record",
+        [f"DELETE FROM {TABLE} WHERE state = 'open'", f"DELETE FROM {TABLE} WHERE state = 'rejected'"],
+    ),
+    f"{TABLE} wallet_approvalrequest_never_emptied": (
+        f"truncate of {TABLE} is refused: requests stay on record",
+        [f"TRUNCATE {TABLE}"],
+    ),
+}
+
+
+def add_rows(seat: Seat, played: Round) -> None:
+    """An adjustment, a cancel and a close that wait, and an adjustment that was rejected."""
+    now = timezone.now()
+    usual: dict[str, Any] = {
+        "player": seat.player,
+        "currency": seat.currency,
+        "reason": RequestReason.GOODWILL,
+        "note": "x",
+        "requested_by": STAFF,
+        "requested_at": now,
+        "expires_at": now + timedelta(days=1),
+    }
+    adjustment = usual | {"kind": RequestKind.ADJUSTMENT, "account": seat.account, "amount": 1}
+    ApprovalRequest.objects.create(**adjustment)
+    ApprovalRequest.objects.create(**adjustment, state=RequestState.REJECTED, decided_by="staff:boris", decided_at=now)
+    ApprovalRequest.objects.create(
+        **usual, kind=RequestKind.FORCED_CANCEL, account=seat.account, amount=5, transaction=seat.rows[0].transaction
+    )
+    ApprovalRequest.objects.create(**usual, kind=RequestKind.FORCED_CLOSE, round=played)
