@@ -81,7 +81,7 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
         [
             f"{REQUEST} decision_note = 'y' WHERE state = 'rejected'",
             f"{REQUEST} state = 'open', decided_by = '', decided_at = NULL WHERE state = 'rejected'",
-            f"{REQUEST} decided_by = 'y'",
+            f"{REQUEST} decided_by = 'y' WHERE state = 'rejected'",
         ],
     ),
     f"{TABLE} wallet_approvalrequest_never_deleted": (

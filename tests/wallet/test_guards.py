@@ -11,7 +11,7 @@ from catalog.models import Lobby, Vendor
 from operators.models import Scope
 from operators.services import create_api_key
 from tests.guards import list_constraints, list_foreign_keys, list_names, refusal_of
-from tests.wallet import guards_of_audit, guards_of_calls, guards_of_settings
+from tests.wallet import guards_of_audit, guards_of_calls, guards_of_requests, guards_of_settings
 from tests.wallet.world import STAFF, Seat, World
 from wallet import ledger
 from wallet.services.upkeep import create_coming_partitions
@@ -36,6 +36,7 @@ def names(world: World, seat: Seat) -> dict[str, Any]:
     world.add_game("201", vendor=vendor)
     create_api_key(casino=world.casino, name="cashier", scopes=[Scope.READ], by=STAFF)
     guards_of_calls.add_rows(world, seat, world.round(8))
+    guards_of_requests.add_rows(seat, world.round(8))
     guards_of_settings.add_rows(world.operator)
     other = World(world.transport)
     stranger = other.seat()
@@ -115,6 +116,7 @@ CONSTRAINTS = {
     "wallet_transaction_once": asked("'7', 'bet', {player}, {account}, 5, NULL"),
     "wallet_transaction_reversed_once": asked("NULL, 'cancel', {player}, {account}, 2, {win}"),
     **guards_of_calls.CONSTRAINTS,
+    **guards_of_requests.CONSTRAINTS,
     **guards_of_settings.CONSTRAINTS,
 }
 
@@ -242,6 +244,7 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
         "delete of operators_operator is refused: ledger rows point at it",
         ["DELETE FROM operators_operator WHERE id = {operator}"],
     ),
+    **guards_of_requests.TRIGGERS,
     **guards_of_settings.TRIGGERS,
     **guards_of_audit.TRIGGERS,
 }
@@ -261,7 +264,7 @@ def test_trigger_refuses(names: dict[str, Any], word: str, statement: str) -> No
 
 def test_foreign_keys_refuse(names: dict[str, Any]) -> None:
     keys = list_foreign_keys(TABLES)
-    assert len(keys) == 16
+    assert len(keys) == 18
     for constraint, table, column in keys:
         nowhere = (
             f"ALTER TABLE {table} DISABLE TRIGGER USER; UPDATE {table} SET {column} = -id WHERE {column} IS NOT NULL"
