@@ -247,36 +247,15 @@ def force_close(*, request_id: int, by: str, now: datetime) -> ForcedClose:
     return ForcedClose(*_call("SELECT outcome, was FROM wallet_force_close(%s, %s, %s)", (request_id, by, now)))
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something in the ledger that does not add up: which account, which row (if it is a row's fault), and what."""
-
-    account_id: int | None
-    number: int | None
-    transaction_id: int | None
-    fault: str
-
-
-def find_differences(*, first: int, last: int) -> list[Difference]:
-    """Prove the accounts of a range of ids; see `wallet_find_differences.sql`."""
-    return _list_differences("SELECT * FROM wallet_find_differences(%s, %s)", (first, last))
-
-
-def find_unbooked(*, first: int, last: int) -> list[Difference]:
-    """List the transactions of a range of ids that have no ledger row; see `wallet_find_unbooked.sql`."""
-    return _list_differences("SELECT * FROM wallet_find_unbooked(%s, %s)", (first, last))
+def limit_account(*, player_id: int, currency: str, now: datetime) -> None:
+    """Have an account's limits weighed and their use counted from now on; see `wallet_limit_account.sql`."""
+    _call("SELECT wallet_limit_account(%s, %s, %s)", (player_id, currency, now))
 
 
 def create_partition(*, date: date) -> str:
     """Make the ledger's partition of a month, unless it is there, and return its name."""
     (name,) = _call("SELECT wallet_create_partition(%s)", (date,))
     return str(name)
-
-
-def _list_differences(query: str, parameters: tuple[int, int]) -> list[Difference]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return [Difference(*row) for row in cursor.fetchall()]
 
 
 def _call(query: str, parameters: Sequence[object]) -> tuple[Any, ...]:

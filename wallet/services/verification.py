@@ -1,73 +1,163 @@
 """The proof that the ledger holds: balances equal sums, chains hold, every reversal has its one original."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 
-from django.db.models import Max
+from django.db import connection, transaction
 from django.utils import timezone
 
-from wallet import ledger
-from wallet.enums import AccountKind
-from wallet.models import Account, LedgerVerification, Transaction
+from wallet.models import LedgerVerification
+from wallet.services import proofs
+from wallet.services.proofs import Batch
 
-ROWS_A_BATCH = 50_000
-TRANSACTIONS_A_BATCH = 200_000
+CONNECTIONS = 2
+ROWS_A_BATCH = 500_000
+BATCHES = 16
 KEPT_DIFFERENCES = 100
-LOWEST_ID, HIGHEST_ID = -(2**63), 2**63 - 1
+# Sorts and hash tables of more than this go to disk. Each search is one process of PostgreSQL's, as long as it is.
+SEARCH_SETTINGS = """
+SET LOCAL work_mem = '64MB';
+SET LOCAL hash_mem_multiplier = 2;
+SET LOCAL max_parallel_workers_per_gather = 0;
+SET LOCAL jit = off;
+SET LOCAL statement_timeout = 0
+"""
 
 Progress = Callable[[int, int], None]
+Suspect = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """A range of account ids, how many accounts are in it, and how many rows they say they have."""
+class Search:
+    """One query over a range of ids, and its share of the work."""
 
+    find: Callable[[int, int], Sequence[Suspect]]
     first: int
     last: int
-    accounts: int
+    cost: float
+
+
+@dataclass
+class Findings:
+    """What the searches of several threads have found so far, and how far they have come."""
+
     rows: int
+    cost: float
+    progress: Progress | None
+    accounts: set[int] = field(default_factory=set)
+    unbooked: set[int] = field(default_factory=set)
+    done: float = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, search: Search, suspects: Sequence[Suspect]) -> None:
+        with self.lock:
+            self.accounts.update(account for account, _ in suspects if account is not None)
+            self.unbooked.update(unbooked for _, unbooked in suspects if unbooked is not None)
+            self.done += search.cost
+            if self.progress is not None:
+                self.progress(round(self.rows * self.done / self.cost), self.rows)
 
 
 def verify_ledger(*, now: datetime, progress: Progress | None = None) -> LedgerVerification:
     """Prove the whole ledger, and keep the result with the first differences, each named by account and row.
 
-    Each batch of accounts is judged as it stands at one moment, so that play may go on meanwhile.
-    `progress` is told the rows proved so far and those to prove in all.
+    All of it is judged as it stands at one moment, so that play may go on meanwhile. `progress` is told the rows proved
+    so far and those to prove in all. Inside a transaction, whose changes only its own connection sees, that one alone
+    does the work.
     """
-    batches = list(_list_batches())
-    total = sum(batch.rows for batch in batches)
-    differences: list[ledger.Difference] = []
-    done = 0
-    for batch in batches:
-        differences += ledger.find_differences(first=batch.first, last=batch.last)
-        done += batch.rows
-        if progress is not None:
-            progress(done, total)
-    differences += _find_unbooked()
+    if connection.in_atomic_block:
+        batches, differences = _prove(None, progress)
+    else:
+        with transaction.atomic(durable=True), _exported_snapshot() as snapshot:
+            batches, differences = _prove(snapshot, progress)
     return LedgerVerification.objects.create(
         started_at=now,
         finished_at=timezone.now(),
         accounts=sum(batch.accounts for batch in batches),
-        rows=total,
+        rows=sum(batch.rows for batch in batches),
         difference_count=len(differences),
         differences=[asdict(difference) for difference in differences[:KEPT_DIFFERENCES]],
     )
 
 
-def _list_batches() -> Iterator[Batch]:
-    """Cut all possible ids into ranges, so that a row of an account that is missing lies in one too."""
-    accounts = Account.objects.filter(kind=AccountKind.PLAYER).order_by("pk").values_list("pk", "last_number")
-    first, count, rows = LOWEST_ID, 0, 0
-    for pk, last_number in accounts.iterator(10_000):
-        count, rows = count + 1, rows + last_number
-        if rows >= ROWS_A_BATCH:
-            yield Batch(first, pk, count, rows)
-            first, count, rows = pk + 1, 0, 0
-    yield Batch(first, HIGHEST_ID, count, rows)
+@contextmanager
+def _exported_snapshot() -> Iterator[str]:
+    """What other connections can see the database by, as long as this transaction lasts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT pg_export_snapshot()")
+        [snapshot] = cursor.fetchone()
+    yield snapshot
 
 
-def _find_unbooked() -> Iterator[ledger.Difference]:
-    highest = Transaction.objects.aggregate(highest=Max("pk"))["highest"] or 0
-    for first in range(1, highest + 1, TRANSACTIONS_A_BATCH):
-        yield from ledger.find_unbooked(first=first, last=first + TRANSACTIONS_A_BATCH - 1)
+def _prove(snapshot: str | None, progress: Progress | None) -> tuple[list[Batch], list[proofs.Difference]]:
+    """Search everything fast for suspects; only at those is looked closely."""
+    batches = _list_batches()
+    rows = sum(batch.rows for batch in batches)
+    searches = deque(_list_searches(batches, rows))
+    findings = Findings(rows, sum(search.cost for search in searches), progress)
+    if snapshot is None:
+        _search(searches, findings)
+    else:
+        _search_at_once(searches, findings, snapshot)
+    return batches, proofs.list_differences(accounts=findings.accounts, transactions=findings.unbooked)
+
+
+def _list_batches() -> list[Batch]:
+    """Few, as each reads the whole of what lies scattered: larger ones where the ledger is large."""
+    batches = proofs.list_batches(rows=ROWS_A_BATCH)
+    if len(batches) > BATCHES and (rows := sum(batch.rows for batch in batches)) > BATCHES * ROWS_A_BATCH:
+        return proofs.list_batches(rows=rows // BATCHES)
+    return batches
+
+
+def _list_searches(batches: Sequence[Batch], rows: int) -> Iterator[Search]:
+    """The longest first, so that no connection is left with a long one at the end."""
+    count = min(-(-rows // ROWS_A_BATCH), BATCHES) or 1
+    for batch in batches:
+        yield Search(proofs.find_broken_chains, batch.first, batch.last, cost=2 * batch.rows + 1)
+    for first, last in proofs.list_ranges(table="wallet_transaction", count=count):
+        yield Search(proofs.find_unmatched, first, last, cost=rows / count + 1)
+    for first, last in proofs.list_ranges(table="wallet_round", count=count):
+        yield Search(proofs.find_lost_rounds, first, last, cost=rows / count / 10 + 1)
+    yield Search(proofs.find_repeated_reversals, 0, 0, cost=1)
+
+
+def _search_at_once(searches: deque[Search], findings: Findings, snapshot: str) -> None:
+    with ThreadPoolExecutor(CONNECTIONS, "proof") as pool:
+        try:
+            shares = [pool.submit(_search_in_snapshot, searches, findings, snapshot) for _ in range(CONNECTIONS)]
+            for share in shares:
+                share.result()
+        finally:
+            searches.clear()
+
+
+def _search_in_snapshot(searches: deque[Search], findings: Findings, snapshot: str) -> None:
+    try:
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET TRANSACTION SNAPSHOT %s", [snapshot])
+            cursor.execute(SEARCH_SETTINGS)
+            _search(searches, findings)
+    finally:
+        connection.close()
+
+
+def _search(searches: deque[Search], findings: Findings) -> None:
+    """Take one search after the other from those that are left, until none is."""
+    for search in iter(partial(_take, searches), None):
+        findings.add(search, search.find(search.first, search.last))
+
+
+def _take(searches: deque[Search]) -> Search | None:
+    try:
+        return searches.popleft()
+    except IndexError:
+        return None

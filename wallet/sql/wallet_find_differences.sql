@@ -1,5 +1,5 @@
--- Proves the ledger of the accounts in a range of ids against itself: one line for each thing that does not add up.
-CREATE OR REPLACE FUNCTION wallet_find_differences(_first bigint, _last bigint)
+-- Says what does not add up in the ledger of some accounts, one line for each thing; for those that a search has found.
+CREATE OR REPLACE FUNCTION wallet_find_differences(_accounts bigint[])
 RETURNS TABLE (account_id bigint, number bigint, transaction_id bigint, fault text)
 LANGUAGE sql
 STABLE
@@ -15,7 +15,7 @@ WITH chained AS MATERIALIZED (
         END AS reversals,
         count(*) OVER (PARTITION BY ledger.account_id, ledger.transaction_id) AS bookings
     FROM wallet_ledgerrow AS ledger
-    WHERE ledger.account_id BETWEEN _first AND _last
+    WHERE ledger.account_id = ANY(_accounts)
     WINDOW chain AS (PARTITION BY ledger.account_id ORDER BY ledger.number)
 ), checked AS (
     SELECT (entry).account_id, (entry).number, (entry).transaction_id, found.fault
@@ -83,7 +83,7 @@ SELECT * FROM checked
 UNION ALL
 SELECT account.id, NULL, NULL, format('the account holds %s and counts %s rows, but has none', balance, last_number)
 FROM wallet_account AS account
-WHERE account.id BETWEEN _first AND _last AND account.kind = 'player' AND (balance <> 0 OR last_number <> 0)
+WHERE account.id = ANY(_accounts) AND account.kind = 'player' AND (balance <> 0 OR last_number <> 0)
     AND NOT EXISTS (SELECT FROM wallet_ledgerrow AS ledger WHERE ledger.account_id = account.id)
 ORDER BY 1, 2 NULLS FIRST;
 $$;

@@ -1,5 +1,5 @@
--- Lists the transactions in a range of ids that should have moved money but have no ledger row.
-CREATE OR REPLACE FUNCTION wallet_find_unbooked(_first bigint, _last bigint)
+-- Lists those of some transactions that should have moved money but have no ledger row.
+CREATE OR REPLACE FUNCTION wallet_find_unbooked(_transactions bigint[])
 RETURNS TABLE (account_id bigint, number bigint, transaction_id bigint, fault text)
 LANGUAGE sql
 STABLE
@@ -7,7 +7,7 @@ AS $$
 SELECT asked.account_id, NULL::bigint, asked.id,
     format('%s %s has no ledger row', asked.kind, coalesce(asked.reference, 'of transaction ' || asked.reverses_id))
 FROM wallet_transaction AS asked
-WHERE asked.id BETWEEN _first AND _last AND asked.kind <> 'tombstone'
+WHERE asked.id = ANY(_transactions) AND asked.kind <> 'tombstone'
     AND NOT EXISTS (
         SELECT
         FROM wallet_ledgerrow AS ledger

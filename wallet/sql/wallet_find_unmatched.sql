@@ -1,0 +1,52 @@
+-- Matches the transactions in a range of ids with their rows: the accounts where something differs, and what has no row.
+CREATE OR REPLACE FUNCTION wallet_find_unmatched(_first bigint, _last bigint)
+RETURNS TABLE (account_id bigint, transaction_id bigint)
+LANGUAGE sql
+STABLE
+AS $$
+WITH unmatched AS MATERIALIZED (
+    SELECT CASE WHEN compared.differs THEN entry.account_id END AS account_id,
+        CASE WHEN compared.unbooked THEN asked.id END AS transaction_id
+    FROM (SELECT * FROM wallet_transaction WHERE id BETWEEN _first AND _last) AS asked
+    FULL JOIN (SELECT * FROM wallet_ledgerrow AS ledger WHERE ledger.transaction_id BETWEEN _first AND _last) AS entry
+        ON entry.transaction_id = asked.id
+    LEFT JOIN wallet_account AS account ON account.id = entry.account_id
+    LEFT JOIN (SELECT id, casino_id, currency FROM wallet_account WHERE kind <> 'player') AS other
+        ON other.id = CASE WHEN entry.debit_id = entry.account_id THEN entry.credit_id ELSE entry.debit_id END
+    LEFT JOIN catalog_game AS game ON game.id = entry.game_id
+    LEFT JOIN operators_operator AS operator ON operator.id = entry.operator_id
+    CROSS JOIN LATERAL (
+        SELECT asked.kind <> 'tombstone' AND asked.created_at IS DISTINCT FROM entry.created_at AS unbooked,
+            entry.account_id IS NOT NULL AND (
+                (asked.kind, asked.account_id, asked.amount, asked.player_id, asked.round_id, asked.game_id,
+                    asked.reverses_id, game.id, operator.id, other.casino_id, other.currency)
+                IS DISTINCT FROM (entry.kind, entry.account_id, entry.amount, account.player_id, entry.round_id,
+                    entry.game_id, entry.reverses_id, entry.game_id, entry.operator_id, account.casino_id,
+                    account.currency)
+                OR other.id IS NULL
+                OR (entry.number = account.last_number
+                    AND (entry.balance <> account.balance OR entry.hash <> account.head_hash))
+            ) AS differs
+    ) AS compared
+    WHERE compared.unbooked OR compared.differs
+)
+SELECT * FROM unmatched
+UNION ALL
+SELECT reversal.account_id, NULL
+FROM wallet_transaction AS reversal
+LEFT JOIN wallet_transaction AS original ON original.id = reversal.reverses_id
+WHERE reversal.id BETWEEN _first AND _last AND reversal.reverses_id IS NOT NULL
+    AND (original.account_id, original.amount) IS DISTINCT FROM (reversal.account_id, reversal.amount)
+UNION ALL
+-- Where all match and there are as many of the one as of the other, none is booked twice.
+SELECT DISTINCT min(ledger.account_id), NULL::bigint
+FROM wallet_ledgerrow AS ledger
+WHERE ledger.transaction_id BETWEEN _first AND _last
+    AND (
+        EXISTS (SELECT FROM unmatched)
+        OR (SELECT count(*) FROM wallet_ledgerrow AS booked WHERE booked.transaction_id BETWEEN _first AND _last)
+            <> (SELECT count(*) FROM wallet_transaction WHERE id BETWEEN _first AND _last AND kind <> 'tombstone')
+    )
+GROUP BY ledger.transaction_id
+HAVING count(*) > 1;
+$$;
