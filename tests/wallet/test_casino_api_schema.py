@@ -21,6 +21,10 @@ OPERATIONS = {
     ("/api/v1/players/{user_id}/deposits", "post"),
     ("/api/v1/players/{user_id}/withdrawals", "post"),
     ("/api/v1/players/{user_id}/transactions", "get"),
+    ("/api/v1/players/{user_id}/limits", "get"),
+    ("/api/v1/players/{user_id}/limits", "put"),
+    ("/api/v1/players/{user_id}/exclusion", "get"),
+    ("/api/v1/players/{user_id}/exclusion", "post"),
     ("/api/v1/games", "get"),
     ("/api/v1/lobbies", "get"),
     ("/api/v1/vendors", "get"),
@@ -28,6 +32,7 @@ OPERATIONS = {
 }
 PLAYER = {"user_id": "piet", "user_name": "Piet", "country": "NL", "currencies": ["EUR"]}
 CASH = {"amount": "10.00", "currency": "EUR", "reference": "pay-1"}
+DAILY = {"kind": "deposit", "period": "day", "currency": "EUR", "amount": "50.00"}
 LAUNCH = {
     "user_id": "olga",
     "operator_id": "lucky",
@@ -101,7 +106,7 @@ def test_every_operation_is_there_and_needs_a_key(document: dict[str, Any]) -> N
 def test_every_operation_tells_its_refusals(document: dict[str, Any]) -> None:
     for path, method in OPERATIONS:
         expected = {"401", "403", "406", "500", "503"}
-        expected |= {"400", "413", "415"} if method == "post" else set()
+        expected |= {"400", "413", "415"} if method in {"post", "put"} else set()
         expected |= {"404"} if "{user_id}" in path or path.endswith("launch") else set()
         assert expected <= set(operation_of(document, path, method)["responses"]), path
 
@@ -115,7 +120,7 @@ def test_every_example_is_of_its_schemas_form(document: dict[str, Any]) -> None:
             for name, example in body["examples"].items():
                 assert faults(document, body["schema"], example["value"]) == [], f"{method} {path} {name}"
                 checked += 1
-    assert checked == 143
+    assert checked == 189
 
 
 @pytest.mark.django_db
@@ -142,6 +147,15 @@ def test_every_real_answer_is_of_its_schemas_form(document: dict[str, Any]) -> N
                 ("/block", "post", {"reason": "Chargeback"}),
                 ("/unblock", "post", {}),
                 ("/unblock", "post", {"reason": "Paid"}),
+                ("/limits", "put", {"limits": [DAILY, {"kind": "session_time", "minutes": 60}]}),
+                ("/limits", "put", {"limits": [DAILY | {"amount": "200.00"}]}),
+                ("/limits", "put", {"limits": [DAILY | {"currency": "SEK"}]}),
+                ("/limits", "put", {"limits": [DAILY | {"minutes": 5}]}),
+                ("/deposits", "post", CASH | {"amount": "99.00", "reference": "in-2"}),
+                ("/exclusion", "post", {"kind": "cool_off", "until": "2000-01-01T00:00:00Z"}),
+                ("/exclusion", "post", {"kind": "self_exclusion", "until": "2099-01-01T00:00:00Z"}),
+                ("/exclusion", "get", None),
+                ("/limits", "get", None),
             )
         ],
         *[(f"/api/v1/{path}", "get", site.get(f"{path}?limit=1")) for path in ("games", "lobbies")],
@@ -165,7 +179,7 @@ def test_every_real_answer_is_of_its_schemas_form(document: dict[str, Any]) -> N
 
 
 def send(site: Caller, method: str, path: str, body: object) -> Answer:
-    return site.get(path) if method == "get" else site.post(path, body)
+    return site.get(path) if method == "get" else site.send(method.upper(), path, json.dumps(body))
 
 
 def test_a_wrong_answer_would_be_seen(document: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='session',
             name='sitting_since',
-            field=models.DateTimeField(blank=True, help_text='From when its time counts, if it is limited.', null=True),
+            field=models.DateTimeField(blank=True, help_text='From when limited time counts.', null=True),
         ),
         migrations.AddField(
             model_name='session',

@@ -25,6 +25,7 @@ from wallet.enums import (
     UsernameState,
 )
 from wallet.models.calls import WaitingCall
+from wallet.models.care import PlayerNote, RoundNote, RoundWatch, StuckRound
 from wallet.models.limits import Exclusion, LimitChange, LimitRefusal, LimitUse
 from wallet.models.requests import ApprovalRequest, Ceiling
 
@@ -32,6 +33,7 @@ __all__ = [
     "Account",
     "ApprovalRequest",
     "Ceiling",
+    "Exclusion",
     "LaunchPage",
     "LedgerRow",
     "LedgerVerification",
@@ -40,9 +42,13 @@ __all__ = [
     "LimitUse",
     "PlatformUsername",
     "Player",
+    "PlayerNote",
     "Round",
     "RoundClosing",
+    "RoundNote",
+    "RoundWatch",
     "Session",
+    "StuckRound",
     "Transaction",
     "WaitingCall",
     "country_code",
@@ -165,7 +171,7 @@ class Session(models.Model):
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=150, blank=True)
-    sitting_since = models.DateTimeField(null=True, blank=True, help_text="From when its time counts, if it is limited.")
+    sitting_since = models.DateTimeField(null=True, blank=True, help_text="From when limited time counts.")
     sitting_until = models.DateTimeField(null=True, blank=True, help_text="It takes no bets from then on.")
 
     class Meta:
@@ -258,7 +264,7 @@ class Round(models.Model):
         constraints = [
             models.UniqueConstraint(name="wallet_round_once", fields=["player", "operator", "round_ref"]),
         ]
-        # An index on the state would make every end of a round a costlier write; this one costs next to nothing.
+        # An index on the state would make every end of a round a costlier write: StuckRound has what stays open.
         indexes = [
             models.Index("round_ref", name="wallet_round_ref"),
             BrinIndex("opened_at", name="wallet_round_opened", autosummarize=True),

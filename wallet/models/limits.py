@@ -3,7 +3,8 @@
 Changes, exclusions and refusals stay as they were written: triggers refuse whatever else is done to them.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -56,11 +57,19 @@ class LimitChange(models.Model):
         permissions = [("set_limits", "Can set limits of play on a player's behalf")]
 
     def __str__(self) -> str:
-        return f"{LimitKind(self.kind).label} a {LimitPeriod(self.period).label}".lower()
+        return f"{LimitKind(self.kind).label} a {LimitPeriod(self.period).label.lower()}"
+
+    def in_force(self, now: datetime) -> Decimal | None:
+        """Return what holds, if this is the limit's newest change."""
+        return self.amount if self.effective_at <= now else self.was
+
+    def is_pending(self, now: datetime) -> bool:
+        """Whether it is yet to take effect."""
+        return self.effective_at > now
 
 
 class LimitUse(models.Model):
-    """What an account with limits has used of a period so far; the ledger's trigger keeps it, from the ledger's rows."""
+    """What an account with limits has used of a period so far, as the ledger's trigger counts it."""
 
     account = models.ForeignKey(
         "wallet.Account", models.PROTECT, related_name="limit_use", db_constraint=False, db_index=False
@@ -80,7 +89,7 @@ class LimitUse(models.Model):
 
 
 class LimitRefusal(models.Model):
-    """A bet or deposit that was refused on account of a limit or an exclusion: what held then, and how often it came."""
+    """A bet or deposit that a limit or an exclusion refused: what held then, and how often it came."""
 
     player = models.ForeignKey("wallet.Player", models.PROTECT, related_name="limit_refusals", db_constraint=False)
     account = models.ForeignKey(

@@ -19,7 +19,7 @@ NOT_PLAIN = re.compile(r"[|\x00-\x1f\x7f]")
 LONGEST_REF = 127
 MOST_CURRENCIES = 20
 # What may follow a player's id in an address.
-ACTS = ("/block", "/unblock", "/deposits", "/withdrawals", "/transactions")
+ACTS = ("/block", "/unblock", "/deposits", "/withdrawals", "/transactions", "/limits", "/exclusion")
 USUAL_LIMIT = 100
 LARGEST_LIMIT = 500
 NO_CURSOR = "Follow the address in `next`; this is none of its cursors."

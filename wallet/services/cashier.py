@@ -42,6 +42,27 @@ class ReferenceReused(Refusal):
     code = "reference_reused"
 
 
+class DepositLimitReached(Refusal):
+    """The deposit would pass a limit that the player has set."""
+
+    code = "deposit_limit_reached"
+    player_detail = "This deposit would pass your deposit limit."
+
+
+class DepositorBarred(Refusal):
+    """The player is blocked, and pays in nothing; what the account holds may be paid out."""
+
+    code = "player_blocked"
+    player_detail = "Deposits are not possible at the moment. Please ask the support."
+
+
+class DepositorExcluded(Refusal):
+    """The player is excluded, and pays in nothing; what the account holds may be paid out."""
+
+    code = "player_excluded"
+    player_detail = "Deposits are not possible at the moment. Please ask the support."
+
+
 class CashMovement(NamedTuple):
     """The transaction that holds the reference, whether this call made it, and the account's balance now."""
 
@@ -55,7 +76,8 @@ def deposit(
 ) -> CashMovement:
     """Pay money into a player's account, once for each of the casino's references.
 
-    :raises InvalidAmount, UnknownPlayer, NoSuchAccount, ReferenceReused: nothing is booked.
+    :raises InvalidAmount, UnknownPlayer, NoSuchAccount, ReferenceReused, DepositorBarred, DepositorExcluded,
+        DepositLimitReached: nothing is booked; what the player's limits or exclusion refused is kept as proof.
     :raises LedgerTimeout, LedgerUnavailable: repeating the call with the same reference is safe.
     """
     return _move(
@@ -128,6 +150,15 @@ def _raise_refusal(posting: CashPosting, user_id: str, currency: str, reference:
             )
         case "insufficient_funds":
             raise BalanceTooLow("The account does not hold that much.", fields={"amount": "It is above the balance."})
+        case "player_blocked":
+            raise DepositorBarred("The player is blocked.", fields={"user_id": "The player is blocked."})
+        case "player_excluded":
+            raise DepositorExcluded("The player is excluded.", fields={"user_id": "The player is excluded."})
+        case "limit_reached":
+            raise DepositLimitReached(
+                "The deposit would pass a limit that the player has set.",
+                fields={"amount": "It would pass a deposit limit."},
+            )
         case "duplicate_transaction":
             raise ReferenceReused(
                 f"The reference “{reference}” was used before, for another player, kind, amount or currency.",

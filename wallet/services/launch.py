@@ -34,6 +34,7 @@ from wallet.services.launch_refusals import (
     PlayerBarred,
     PlayerExcluded,
 )
+from wallet.services.limits import join_sitting
 
 __all__ = [
     "FORMS",
@@ -207,6 +208,7 @@ def _open_session(*, attempt: Attempt, texts: Mapping[str, str], html: str = "",
         expires_at=attempt.now + timedelta(hours=settings.SESSION_HOURS),
     )
     with transaction.atomic():
+        session.sitting_since, session.sitting_until = join_sitting(player=attempt.player, now=attempt.now)
         session.save(force_insert=True)
         names = {"player": attempt.player.user_id, "operator": attempt.operator.operator_ref}
         details = {**names, **attempt.named, "ip": attempt.ip}

@@ -30,6 +30,7 @@ from wallet.services.launch_refusals import (
     PlayerBarred,
     PlayerExcluded,
 )
+from wallet.services.limits import find_sitting
 
 WEB_ADDRESS: list[Callable[[str], None]] = [MaxLengthValidator(500), URLValidator(schemes=["http", "https"])]
 # What each text of a launch must look like; an empty one is looked at only where it is needed.
@@ -153,6 +154,11 @@ def _check_exclusion(attempt: Attempt) -> None:
         )
 
 
+def _check_session_time(attempt: Attempt) -> None:
+    if attempt.mode == Mode.REAL:
+        find_sitting(player=attempt.player, now=attempt.now)
+
+
 def _find_opened(attempt: Attempt) -> None:
     find = get_lobby if attempt.lobby_ref else get_game
     attempt.found = find(attempt.operator, attempt.lobby_ref or attempt.game_ref)
@@ -272,6 +278,7 @@ CHECKS: Sequence[Check] = (
     Check("The operator is active and has a launch host", _check_operator, of_opened=False),
     Check("The player is not blocked", _check_block, of_opened=False),
     Check("The player is not self-excluded", _check_exclusion, of_opened=False),
+    Check("The player has session time left", _check_session_time, of_opened=False),
     Check("The operator's catalogue has it", _find_opened, of_opened=False),
     Check("The platform lists it", _check_listing),
     Check("The casino has it switched on", _check_enabled),

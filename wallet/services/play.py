@@ -44,6 +44,10 @@ class PlayerBlocked(Refusal):
     """The player is blocked or self-excluded."""
 
 
+class LimitReached(Refusal):
+    """The bet would pass a limit that the player has set, or the session time is up."""
+
+
 class GameDisabled(Refusal):
     """The casino has switched the game off, or the operator is suspended."""
 
@@ -79,6 +83,7 @@ REFUSALS: dict[str, tuple[type[Refusal], str]] = {
     "invalid_token": (InvalidToken, "Invalid token"),
     "launch_not_allowed": (LaunchNotAllowed, "Authorization failed"),
     "player_blocked": (PlayerBlocked, "Player is blocked"),
+    "limit_reached": (LimitReached, "Limits reached"),
     "game_disabled": (GameDisabled, "Game is disabled"),
     "round_finished": (RoundFinished, "Operation failed: the round is finished"),
     "insufficient_funds": (InsufficientFunds, "Insufficient funds"),
@@ -99,7 +104,8 @@ def post_movement(*, caller: Caller, movement: Movement, now: datetime) -> Decim
     """Book a bet, win or refund once and return the balance; a repetition returns the balance as it is now.
 
     :raises Refusal: UnknownPlayer, TransactionCanceled, DuplicateTransaction, InvalidCurrency; for a bet also
-        InvalidToken, PlayerBlocked, GameDisabled, RoundFinished, InsufficientFunds. Nothing is booked then.
+        InvalidToken, PlayerBlocked, GameDisabled, LimitReached, RoundFinished, InsufficientFunds. Nothing is booked
+        then; what the player's limits or exclusion refused is kept as proof.
     :raises LedgerTimeout: a lock was not to be had in time; nothing is booked.
     :raises LedgerUnavailable: the database failed; repeating the call is safe.
     """

@@ -1,7 +1,7 @@
 """Players: registered once, their accounts opened by currency, blocked and self-excluded."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -10,9 +10,12 @@ from django.db import transaction
 from operators.models import Casino
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
-from wallet.enums import AccountKind
-from wallet.models import Account, Player
+from wallet.enums import AccountKind, ExclusionKind
+from wallet.models import Account, Exclusion, Player
 
+LONGEST_COOL_OFF = timedelta(days=42)
+# For good, as far as a calendar goes.
+LONGEST_EXCLUSION = timedelta(days=100 * 366)
 NAMES = ("user_name", "display_name", "country", "group")
 
 
@@ -96,11 +99,24 @@ def unblock_player(*, player: Player, reason: str, by: str) -> Player:
     return player
 
 
-def exclude_player(*, player: Player, until: datetime, by: str, now: datetime) -> Player:
-    """Keep a player from playing until a time, at the player's own wish.
+def exclude_player(
+    *,
+    player: Player,
+    until: datetime,
+    kind: str = ExclusionKind.SELF_EXCLUSION,
+    reason: str = "",
+    by: str,
+    now: datetime,
+) -> Player:
+    """Keep a player from playing and paying in until a time, at the player's own wish. Asking for the same is fine.
 
     :raises ExclusionShortened: the time has passed, or the player is excluded for longer already.
+    :raises ValidationError: it is longer than one of its kind may be.
     """
+    if until > now + LONGEST_EXCLUSION:
+        raise ValidationError({"until": "An exclusion lasts at most 100 years."})
+    if kind == ExclusionKind.COOL_OFF and until > now + LONGEST_COOL_OFF:
+        raise ValidationError({"until": f"A cool-off lasts at most {LONGEST_COOL_OFF.days} days; exclude instead."})
     with transaction.atomic():
         _lock(player)
         earliest = max(now, player.excluded_until or now)
@@ -109,9 +125,12 @@ def exclude_player(*, player: Player, until: datetime, by: str, now: datetime) -
                 f"An exclusion can only be made longer: this one would have to last beyond {earliest:%Y-%m-%d %H:%M}.",
                 fields={"until": "It is too early."},
             )
+        if player.exclusions.filter(kind=kind, until=until).exists():
+            return player
         before, player.excluded_until = player.excluded_until, until
         player.save(update_fields=["excluded_until"])
-        details = {"until": until.isoformat(), "was": before and before.isoformat()}
+        Exclusion.objects.create(player=player, kind=kind, asked_at=now, until=until, reason=reason, by=by)
+        details = {"kind": kind, "until": until.isoformat(), "was": before and before.isoformat(), "reason": reason}
         write_audit_entry(by=by, action="exclude_player", subject=player, details=details)
     return player
 

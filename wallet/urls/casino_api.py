@@ -10,6 +10,7 @@ from django.urls.converters import StringConverter
 from wallet.views.casino_api.cashier import DepositsView, WithdrawalsView
 from wallet.views.casino_api.catalogue import GamesView, LobbiesView, VendorsView
 from wallet.views.casino_api.launch import LaunchView
+from wallet.views.casino_api.limits import ExclusionView, LimitsView
 from wallet.views.casino_api.nothing import NothingHere
 from wallet.views.casino_api.players import BlockView, PlayersView, PlayerView, TransactionsView, UnblockView
 
@@ -30,6 +31,8 @@ urlpatterns = [
     path("players/<user_id:user_id>/deposits", DepositsView.as_view(), name="deposits"),
     path("players/<user_id:user_id>/withdrawals", WithdrawalsView.as_view(), name="withdrawals"),
     path("players/<user_id:user_id>/transactions", TransactionsView.as_view(), name="transactions"),
+    path("players/<user_id:user_id>/limits", LimitsView.as_view(), name="limits"),
+    path("players/<user_id:user_id>/exclusion", ExclusionView.as_view(), name="exclusion"),
     path("players/<user_id:user_id>", PlayerView.as_view(), name="player"),
     path("games", GamesView.as_view(), name="games"),
     path("lobbies", LobbiesView.as_view(), name="lobbies"),

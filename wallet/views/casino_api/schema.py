@@ -27,7 +27,7 @@ from wallet.serializers.casino_catalogue import (
     LobbyAnswer,
     VendorAnswer,
 )
-from wallet.services import agent_launch, launch_settings
+from wallet.services import agent_launch, cashier, launch_settings, limits
 from wallet.services import launch as launching
 from wallet.views.casino_api import examples
 
@@ -43,13 +43,14 @@ def _error(description: str, code: str, detail: str, **fields: str) -> OpenApiRe
     return OpenApiResponse(ErrorAnswer, description, [example])
 
 
-def _errors(description: str, **details: str) -> OpenApiResponse:
+def errors(description: str, **details: str) -> OpenApiResponse:
     """Several refusals of one status, by their codes."""
     shown = [OpenApiExample(code, {"code": code, "detail": told, "fields": {}}) for code, told in details.items()]
     return OpenApiResponse(ErrorAnswer, description, shown)
 
 
-def _answer(shape: Shape, description: str, told: object) -> OpenApiResponse:
+def answer(shape: Shape, description: str, told: object) -> OpenApiResponse:
+    """What comes back when all is well, with an example."""
     return OpenApiResponse(shape, description, [OpenApiExample("example", told)])
 
 
@@ -61,7 +62,7 @@ def _page(row: Shape, description: str, told: object) -> OpenApiResponse:
 
 EVERYWHERE: Responses = {
     401: _error("No key, or none of ours.", "not_authenticated", "Authentication credentials were not provided."),
-    403: _errors(
+    403: errors(
         "The key may not do this, or not from here.",
         scope_missing="The key lacks the scope “read”.",
         address_not_allowed="The key may not be used from this address.",
@@ -81,7 +82,8 @@ REFERENCE_REUSED = "The reference “payment-8812” was used before, for anothe
 NO_ACCOUNT = "The player has no account in SEK."
 
 
-def _post(operation: str, tag: str, summary: str, *, request: Shape, sent: object, responses: Responses) -> Decorator:
+def write(operation: str, tag: str, summary: str, *, request: Shape, sent: object, responses: Responses) -> Decorator:
+    """Describe what takes a body."""
     return extend_schema(
         operation_id=operation,
         tags=[tag],
@@ -92,9 +94,10 @@ def _post(operation: str, tag: str, summary: str, *, request: Shape, sent: objec
     )
 
 
-def _get(
+def read(
     operation: str, tag: str, summary: str, responses: Responses, query: type[PageQuery] | None = None
 ) -> Decorator:
+    """Describe what only tells."""
     malformed = {400: _error("A parameter is malformed.", "invalid", "limit: A valid integer is required.")}
     return extend_schema(
         operation_id=operation,
@@ -105,15 +108,15 @@ def _get(
     )
 
 
-register_player = _post(
+register_player = write(
     "register_player",
     "Players",
     "Register a player",
     request=PlayerRequest,
     sent=examples.PLAYER | {"currencies": ["EUR"]},
     responses={
-        201: _answer(PlayerAnswer, "The player is new.", examples.PLAYER_TOLD),
-        200: _answer(PlayerAnswer, "The player existed with the same data.", examples.PLAYER_TOLD),
+        201: answer(PlayerAnswer, "The player is new.", examples.PLAYER_TOLD),
+        200: answer(PlayerAnswer, "The player existed with the same data.", examples.PLAYER_TOLD),
         409: _error(
             "The player exists with other data.",
             "player_data_differs",
@@ -122,59 +125,66 @@ register_player = _post(
         ),
     },
 )
-get_player = _get(
+get_player = read(
     "get_player",
     "Players",
     "Look a player up",
-    {200: _answer(PlayerAnswer, "The player and the balances.", examples.PLAYER_TOLD), 404: NO_PLAYER},
+    {200: answer(PlayerAnswer, "The player and the balances.", examples.PLAYER_TOLD), 404: NO_PLAYER},
 )
-block_player = _post(
+block_player = write(
     "block_player",
     "Players",
     "Block a player",
     request=ReasonRequest,
     sent=examples.REASON,
-    responses={200: _answer(PlayerAnswer, "The player is blocked.", examples.PLAYER_BLOCKED), 404: NO_PLAYER},
+    responses={200: answer(PlayerAnswer, "The player is blocked.", examples.PLAYER_BLOCKED), 404: NO_PLAYER},
 )
-unblock_player = _post(
+unblock_player = write(
     "unblock_player",
     "Players",
     "Unblock a player",
     request=ReasonRequest,
     sent=examples.REASON,
-    responses={200: _answer(PlayerAnswer, "The player may play.", examples.PLAYER_TOLD), 404: NO_PLAYER},
+    responses={200: answer(PlayerAnswer, "The player may play.", examples.PLAYER_TOLD), 404: NO_PLAYER},
 )
-list_transactions = _get(
+list_transactions = read(
     "list_transactions",
     "Players",
     "List a player's transactions, the newest first",
     {200: _page(TransactionAnswer, "A page of transactions.", examples.TRANSACTION_TOLD), 404: NO_PLAYER},
     TransactionsQuery,
 )
-deposit = _post(
+deposit = write(
     "deposit",
     "Cashier",
     "Pay money into an account",
     request=CashRequest,
     sent=examples.CASH,
     responses={
-        201: _answer(CashAnswer, "The money is on the account.", examples.CASH_TOLD),
-        200: _answer(CashAnswer, "It had been done before; nothing was moved.", examples.CASH_TOLD),
+        201: answer(CashAnswer, "The money is on the account.", examples.CASH_TOLD),
+        200: answer(CashAnswer, "It had been done before; nothing was moved.", examples.CASH_TOLD),
         404: NO_PLAYER,
-        409: _errors("Nothing was moved.", reference_reused=REFERENCE_REUSED, no_such_account=NO_ACCOUNT),
+        409: errors(
+            "Nothing was moved. `detail` is fit for the player where a limit, an exclusion or a block says no.",
+            reference_reused=REFERENCE_REUSED,
+            no_such_account=NO_ACCOUNT,
+            deposit_limit_reached=cashier.DepositLimitReached.player_detail,
+            player_excluded=cashier.DepositorExcluded.player_detail,
+            player_blocked=cashier.DepositorBarred.player_detail,
+        ),
     },
 )
-withdraw = _post(
+withdraw = write(
     "withdraw",
     "Cashier",
     "Pay money out of an account",
     request=CashRequest,
     sent=examples.CASH,
     responses={
-        201: _answer(CashAnswer, "The money is off the account.", examples.WITHDRAWAL_TOLD),
-        200: _answer(CashAnswer, "It had been done before; nothing was moved.", examples.WITHDRAWAL_TOLD),
+        201: answer(CashAnswer, "The money is off the account.", examples.WITHDRAWAL_TOLD),
+        200: answer(CashAnswer, "It had been done before; nothing was moved.", examples.WITHDRAWAL_TOLD),
         404: NO_PLAYER,
-        409: _errors(
+        409: errors(
             "Nothing was moved.",
             insufficient_funds="The account does not hold that much.",
             reference_reused=REFERENCE_REUSED,
@@ -183,46 +193,47 @@ withdraw = _post(
     },
 )
 UNCHANGED = OpenApiResponse(description="Nothing has changed since the answer whose ETag is sent in If-None-Match.")
-list_games = _get(
+list_games = read(
     "list_games",
     "Catalogue",
     "List the games",
     {200: _page(GameAnswer, "A page of games, also those that are off.", examples.GAME_TOLD), 304: UNCHANGED},
     GamesQuery,
 )
-list_lobbies = _get(
+list_lobbies = read(
     "list_lobbies",
     "Catalogue",
     "List the lobbies",
     {200: _page(LobbyAnswer, "A page of lobbies, also those that are off.", examples.LOBBY_TOLD), 304: UNCHANGED},
     LobbiesQuery,
 )
-list_vendors = _get(
+list_vendors = read(
     "list_vendors",
     "Catalogue",
     "List the vendors",
     {200: _page(VendorAnswer, "A page of vendors, also those that are off.", examples.VENDOR_TOLD), 304: UNCHANGED},
     CatalogueQuery,
 )
-launch = _post(
+launch = write(
     "launch",
     "Launch",
     "Launch a game or a lobby",
     request=LaunchRequest,
     sent=examples.LAUNCH,
     responses={
-        201: _answer(LaunchAnswer, "Open the address.", examples.LAUNCH_TOLD),
-        404: _errors(
+        201: answer(LaunchAnswer, "Open the address.", examples.LAUNCH_TOLD),
+        404: errors(
             "There is no such thing.",
             unknown_player="The casino has no player “25343”.",
             unknown_operator="The casino has no operator “luckycasino”.",
             unknown_game="There is no game “1204”.",
             unknown_lobby="There is no lobby “portomaso”.",
         ),
-        409: _errors(
+        409: errors(
             "It may not be launched; no session was opened. `detail` is fit for the player, `fields` has the reason.",
             player_blocked=launching.PlayerBarred.player_detail,
             player_excluded=launching.PlayerExcluded.player_detail,
+            session_time_reached=limits.SessionTimeUp.player_detail,
             operator_not_active=launching.OperatorNotActive.player_detail,
             launch_not_supported=launching.LaunchNotSupported.player_detail,
             game_not_offered=launching.GameNotOffered.player_detail,
@@ -240,7 +251,7 @@ launch = _post(
             player_inactive_at_platform=agent_launch.PlayerInactive.player_detail,
             player_missing_at_platform=agent_launch.PlayerMissing.player_detail,
         ),
-        503: _errors(
+        503: errors(
             "Not now; no session was opened, and the same launch may be sent again.",
             unavailable="It could not be done now. Repeating the request is safe.",
             platform_unanswered=agent_launch.PlatformUnanswered.player_detail,

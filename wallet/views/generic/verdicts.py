@@ -13,6 +13,7 @@ REFUSALS: dict[type[play.Refusal], str] = {
     play.LaunchNotAllowed: "OP_22",
     play.InvalidCurrency: "OP_30",
     play.InsufficientFunds: "OP_31",
+    play.LimitReached: "OP_32",
     play.PlayerBlocked: "OP_33",
     play.UnknownPlayer: "OP_34",
     play.GameDisabled: "OP_35",
