@@ -13,8 +13,9 @@ from operators.selectors.effective import EffectiveSetting, list_effective_setti
 
 @dataclass(frozen=True, slots=True)
 class ShownLadder:
-    """A ladder as the page tells it."""
+    """A ladder as the page tells it; `way` says for which launches where those for fun have another."""
 
+    way: str
     ladder: StakeLadder
     remaining: str
     cap: str
@@ -27,7 +28,7 @@ def show_effective(game: Game) -> dict[str, Any]:
     names = dict.fromkeys([*told[False], *told[True]])
     return {
         "effective": [(name, *(_show(told[for_fun].get(name)) for for_fun in (False, True))) for name in names],
-        "ladders": [_show_ladder(ladder) for ladder in _list_ladders(game)],
+        "ladders": [_show_ladder(way, ladder) for way, ladder in _list_ladders(game)],
     }
 
 
@@ -47,21 +48,34 @@ def _show(setting: EffectiveSetting | None) -> dict[str, Any] | None:
     }
 
 
-def _list_ladders(game: Game) -> Iterable[StakeLadder]:
+def _list_ladders(game: Game) -> Iterable[tuple[str, StakeLadder]]:
+    for currency in _list_currencies(game):
+        ladder = find_stake_ladder(game=game, currency=currency)
+        for_fun = find_stake_ladder(game=game, currency=currency, for_fun=True)
+        differ = ladder != for_fun
+        if ladder:
+            yield ("for money" if differ else ""), ladder
+        if for_fun and differ:
+            yield "for fun", for_fun
+
+
+def _list_currencies(game: Game) -> list[str]:
+    """Return the currencies in which the operator's settings let the game be played, as far as they name any."""
     settings = game.operator.settings
+    named = [settings["useFixedCurrency"]] if "useFixedCurrency" in settings else settings.get("currenciesRestricted")
+    if named:
+        return list(named)
     configured = game.configurations.filter(listing=Listing.LISTED).order_by("currency_id")
     currencies = [*configured.values_list("currency_id", flat=True)]
     for name in ("customCurrencies", "customCurrencyMultipliers"):
         currencies += [*settings.get(name, ())]
-    fixed = settings.get("useFixedCurrency")
-    for currency in dict.fromkeys([fixed] if fixed else currencies):
-        ladder = find_stake_ladder(game=game, currency=currency)
-        if ladder:
-            yield ladder
+    offered = game.operator.currencies.filter(enabled=True, listing=Listing.LISTED).order_by("currency_id")
+    return list(dict.fromkeys(currencies or offered.values_list("currency_id", flat=True)))
 
 
-def _show_ladder(ladder: StakeLadder) -> ShownLadder:
+def _show_ladder(way: str, ladder: StakeLadder) -> ShownLadder:
     return ShownLadder(
+        way=way,
         ladder=ladder,
         remaining=" · ".join(_major(step) for step in ladder.steps if step.remains),
         cap="" if ladder.cap is None else amount_text(ladder.cap.scaleb(-2)),
