@@ -27,14 +27,20 @@ from wallet.enums import (
 from wallet.models.calls import WaitingCall
 from wallet.models.care import PlayerNote, RoundNote, RoundWatch, StuckRound
 from wallet.models.limits import Exclusion, LimitChange, LimitRefusal, LimitUse
+from wallet.models.proofs import ArchivedRun, ArchivedSide, ArchivedSum, LedgerArchive, LedgerDigest
 from wallet.models.requests import ApprovalRequest, Ceiling
 
 __all__ = [
     "Account",
     "ApprovalRequest",
+    "ArchivedRun",
+    "ArchivedSide",
+    "ArchivedSum",
     "Ceiling",
     "Exclusion",
     "LaunchPage",
+    "LedgerArchive",
+    "LedgerDigest",
     "LedgerRow",
     "LedgerVerification",
     "LimitChange",
