@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import NamedTuple
 
 from wallet.enums import Kind, RoundState, Source, Tag
 from wallet.services.history.encoding import (
@@ -19,11 +20,12 @@ from wallet.services.history.encoding import (
 
 COLUMNS = {
     "wallet_ledgerrow": (
-        "transaction_id, account_id, number, debit_id, credit_id, kind, amount, balance, operator_id, round_id, game_id,"
-        " reverses_id, created_at, platform_at, tags, context, hash"
+        "transaction_id, account_id, number, debit_id, credit_id, kind, amount, balance, operator_id, round_id,"
+        " game_id, reverses_id, created_at, platform_at, tags, context, hash"
     ),
     "wallet_transaction": (
-        "id, source, owner_id, reference, kind, player_id, account_id, amount, round_id, game_id, reverses_id, created_at"
+        "id, source, owner_id, reference, kind, player_id, account_id, amount, round_id, game_id, reverses_id,"
+        " created_at"
     ),
     "wallet_round": (
         "id, operator_id, player_id, round_ref, game_id, currency, state, opened_at, finished_at, finished_by,"
@@ -69,9 +71,20 @@ class Played:
     cancels: int = 0
 
 
+class Asked(NamedTuple):
+    """What a transaction says, beside whose it is and when; `reverses` is another one's id."""
+
+    source: str
+    owner_id: int
+    reference: str | None
+    kind: str
+    amount: int
+    reverses: int | None = None
+
+
 @dataclass(slots=True)
 class Books:
-    """Players are known by their place, from 0: `first_player` and `first_account` are the ids of the one in place 0."""
+    """Players are known by their place, from 0; the one in place 0 has the ids `first_player` and `first_account`."""
 
     casino_id: int
     first_player: int
@@ -94,35 +107,22 @@ class Books:
 
     def move_cash(self, player: int, amount: int, at: int) -> None:
         """Book a deposit, or with a negative amount a withdrawal."""
-        kind, cashier = (Kind.DEPOSIT, True) if amount >= 0 else (Kind.WITHDRAWAL, False)
-        other = self.cashiers[self.currencies[player]]
-        reference = f"cash-{self.next_transaction}"
-        self._write_transaction(Source.CASHIER, self.casino_id, reference, kind.value, player, abs(amount), at)
-        self._write_entry(player, kind.value, abs(amount), other, at, is_credit=cashier, context="{}")
+        kind = Kind.DEPOSIT if amount >= 0 else Kind.WITHDRAWAL
+        asked = Asked(Source.CASHIER.value, self.casino_id, f"cash-{self.next_transaction}", kind.value, abs(amount))
+        cashier = self.cashiers[self.currencies[player]]
+        self._book(asked, player, at, other=cashier, is_credit=amount >= 0, context="{}")
 
     def move(self, played: Played, kind: Kind, amount: int, at: int, tag: Tag | None, *, promotional: bool) -> None:
         """Book a bet, a win or a refund of a round."""
-        sitting = played.sitting
-        currency, table = self.currencies[sitting.player], sitting.table
-        other = (table.promotions if promotional else table.house)[currency]
+        player, table = played.sitting.player, played.sitting.table
+        other = (table.promotions if promotional else table.house)[self.currencies[player]]
         reference = str(FIRST_REFERENCE + self.next_transaction)
-        self._write_transaction(
-            Source.PLATFORM, table.operator_id, reference, kind.value, sitting.player, amount, at, played
-        )
+        asked = Asked(Source.PLATFORM.value, table.operator_id, reference, kind.value, amount)
         context = f'{{"reason":"SPIN","history_id":"{reference}"}}'
-        played.standing.append(
-            self._write_entry(
-                sitting.player,
-                kind.value,
-                amount,
-                other,
-                at,
-                is_credit=kind is not Kind.BET,
-                played=played,
-                tag=tag,
-                context=context,
-            )
+        entry = self._book(
+            asked, player, at, other=other, is_credit=kind is not Kind.BET, played=played, tag=tag, context=context
         )
+        played.standing.append(entry)
 
     def cancel(self, played: Played, at: int) -> None:
         """Reverse the last movement of a round that is not reversed."""
@@ -130,22 +130,17 @@ class Books:
         played.cancels += 1
         was_credit = original.credit_id == original.account_id
         after = self.balances[player] + (-original.amount if was_credit else original.amount)
-        key = original.transaction_id
-        operator_id = played.sitting.table.operator_id
-        self._write_transaction(
-            Source.PLATFORM, operator_id, None, Kind.CANCEL.value, player, original.amount, at, played, key
-        )
-        self._write_entry(
-            player,
+        asked = Asked(
+            Source.PLATFORM.value,
+            played.sitting.table.operator_id,
+            None,
             Kind.CANCEL.value,
             original.amount,
-            original.debit_id if was_credit else original.credit_id,
-            at,
-            is_credit=not was_credit,
-            played=played,
-            reverses=key,
-            tag=Tag.OVERDRAWN if after < 0 else None,
+            original.transaction_id,
         )
+        other = original.debit_id if was_credit else original.credit_id
+        tag = Tag.OVERDRAWN if after < 0 else None
+        self._book(asked, player, at, other=other, is_credit=not was_credit, played=played, tag=tag)
 
     def leave_tombstone(self, sitting: Sitting, at: int) -> None:
         """Keep the cancel of a transaction that never came."""
@@ -209,50 +204,21 @@ class Books:
         )
         self.rows["wallet_session"].append(encode_row(values))
 
-    def _write_transaction(
+    def _book(
         self,
-        source: Source,
-        owner_id: int,
-        reference: str | None,
-        kind: str,
+        asked: Asked,
         player: int,
-        amount: int,
-        at: int,
-        played: Played | None = None,
-        reverses: int | None = None,
-    ) -> None:
-        values = (
-            encode_integer(self.next_transaction),
-            encode_word(source.value),
-            encode_integer(owner_id),
-            encode_integer(None) if reference is None else encode_text(reference),
-            encode_word(kind),
-            encode_integer(self.first_player + player),
-            encode_integer(self.first_account + player),
-            encode_money(amount),
-            encode_integer(played.id if played else None),
-            encode_integer(played.sitting.game_id if played else None),
-            encode_integer(reverses),
-            encode_integer(at),
-        )
-        self.rows["wallet_transaction"].append(encode_row(values))
-
-    def _write_entry(
-        self,
-        player: int,
-        kind: str,
-        amount: int,
-        other: int,
         at: int,
         *,
+        other: int,
         is_credit: bool,
         played: Played | None = None,
-        reverses: int | None = None,
         tag: Tag | None = None,
         context: str | None = None,
     ) -> Entry:
         account = self.first_account + player
-        self.balances[player] += amount if is_credit else -amount
+        self._write_transaction(asked, player, at, played)
+        self.balances[player] += asked.amount if is_credit else -asked.amount
         self.numbers[player] += 1
         entry = Entry(
             self.next_transaction,
@@ -260,15 +226,15 @@ class Books:
             self.numbers[player],
             other if is_credit else account,
             account if is_credit else other,
-            kind,
-            amount,
+            asked.kind,
+            asked.amount,
             self.balances[player],
             played.sitting.table.operator_id if played else None,
             played.id if played else None,
             played.sitting.game_id if played else None,
-            reverses,
+            asked.reverses,
             at,
-            at if played and not reverses else None,
+            at if played and asked.reference else None,
             tag.value if tag else None,
             context,
         )
@@ -277,3 +243,20 @@ class Books:
         self.next_transaction += 1
         self.written += 1
         return entry
+
+    def _write_transaction(self, asked: Asked, player: int, at: int, played: Played | None) -> None:
+        values = (
+            encode_integer(self.next_transaction),
+            encode_word(asked.source),
+            encode_integer(asked.owner_id),
+            encode_integer(None) if asked.reference is None else encode_text(asked.reference),
+            encode_word(asked.kind),
+            encode_integer(self.first_player + player),
+            encode_integer(self.first_account + player),
+            encode_money(asked.amount),
+            encode_integer(played.id if played else None),
+            encode_integer(played.sitting.game_id if played else None),
+            encode_integer(asked.reverses),
+            encode_integer(at),
+        )
+        self.rows["wallet_transaction"].append(encode_row(values))
