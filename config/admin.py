@@ -1,12 +1,12 @@
-"""The admin site, and what its pages have in common."""
+"""What the pages of the admin have in common."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, time
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
-from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from csp.decorators import csp_replace, csp_update
+from csp.constants import SELF
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.checks import ModelAdminChecks
@@ -19,32 +19,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_time
 
-from config.theme import AdminSite, InfinitePaginator, ModelAdmin, RangeDateTimeFilter
-
-# The theme's scripts make functions from attributes (Alpine), and its page carries a style element for its colours.
-THEME_POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
-
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def with_theme_policy(view: View) -> View:
-    """Let a view's pages do what the theme needs."""
-    wrap: Any = csp_update(THEME_POLICY)
-    return cast("View", wrap(view))
-
-
-class BackOfficeSite(AdminSite):
-    """The staff's site; its pages, and no others, have the content policy that the theme needs."""
-
-    index_title = "Overview"
-
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
-        """Wrap every page behind the login."""
-        return with_theme_policy(super().admin_view(view, cacheable))
-
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Answer the login page, which `admin_view` does not wrap."""
-        return with_theme_policy(super().login)(request, extra_context)
+from config import records
+from config.theme import InfinitePaginator, ModelAdmin, RangeDateTimeFilter
+from operators.services.audit import name_of, write_audit_entry
 
 
 def allow_images(response: HttpResponse, origins: Iterable[str]) -> HttpResponse:
@@ -57,7 +34,7 @@ def allow_images(response: HttpResponse, origins: Iterable[str]) -> HttpResponse
 
 def actor(request: HttpRequest) -> str:
     """Name the person behind a request as the audit trail does."""
-    return f"staff:{request.user.get_username()}"
+    return name_of(request.user)
 
 
 def tell_faults(form: BaseForm, error: ValidationError) -> None:
@@ -89,6 +66,26 @@ class BackOfficeAdmin(ModelAdmin):
     def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         """Refuse: what staff made is ended or switched off, and stays on record."""
         return False
+
+    # The pages that save a form by themselves call no service that would write the audit entry.
+
+    def construct_change_message(self, _request: HttpRequest, form: BaseForm, _formsets: Any, add: bool = False) -> Any:
+        """Tell what a form changes, for the audit entry."""
+        return records.describe_new(form) if add else records.describe_form(form)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Write down that a row was made."""
+        write_audit_entry(by=actor(request), action=f"add_{self.opts.model_name}", subject=obj, details=message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Write down that a row was changed."""
+        if message:
+            write_audit_entry(by=actor(request), action=f"change_{self.opts.model_name}", subject=obj, details=message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """Write down that rows are deleted."""
+        for row in queryset:
+            write_audit_entry(by=actor(request), action=f"delete_{self.opts.model_name}", subject=row)
 
 
 class ReadOnlyAdmin(BackOfficeAdmin):

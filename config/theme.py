@@ -11,6 +11,7 @@ Act = TypeVar("Act", bound=Callable[..., Any])
 if TYPE_CHECKING:
     from django import forms
     from django.contrib import admin
+    from django.contrib.admin import forms as admin_forms
     from django.contrib.auth import forms as auth_forms
     from django.core.paginator import Paginator
     from django.http import HttpRequest
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     class TextFilter(admin.SimpleListFilter): ...
 
     class AdminPasswordChangeForm(auth_forms.AdminPasswordChangeForm[Any]): ...
+
+    class AuthenticationForm(admin_forms.AdminAuthenticationForm): ...
 
     class UserChangeForm(auth_forms.UserChangeForm[Any]): ...
 
@@ -80,7 +83,7 @@ else:
         RelatedDropdownFilter,
         TextFilter,
     )
-    from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+    from unfold.forms import AdminPasswordChangeForm, AuthenticationForm, UserChangeForm, UserCreationForm
     from unfold.paginator import InfinitePaginator
     from unfold.sites import UnfoldAdminSite as AdminSite
 
@@ -97,6 +100,7 @@ else:
 __all__ = [
     "AdminPasswordChangeForm",
     "AdminSite",
+    "AuthenticationForm",
     "Autocomplete",
     "AutocompleteSelectFilter",
     "BooleanRadioFilter",

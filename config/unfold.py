@@ -89,7 +89,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Schedule", "schedule", "django_celery_beat.periodictask"),
             _list("Audit trail", "history", "operators.auditentry"),
             _list("Staff", "badge", "auth.user"),
-            _list("Groups", "groups", "auth.group"),
+            _list("Roles", "groups", "auth.group"),
+            _list("Lock-outs", "lock", "staff.signincount"),
         ],
     },
 ]
@@ -122,6 +123,12 @@ UNFOLD: dict[str, Any] = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("backoffice/favicon.svg")}
     ],
     "DASHBOARD_CALLBACK": "wallet.admin.overview.show_overview",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+            {"title": "Second factor", "link": reverse_lazy("admin:own_second_factor")},
+        ]
+    },
     "STYLES": [lambda _request: static("backoffice/backoffice.css")],
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": NAVIGATION},
 }

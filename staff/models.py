@@ -7,6 +7,18 @@ from django.db.models import Q
 from operators.fields import SecretField
 
 
+class Person(User):
+    """A member of staff, as far as others have a say in it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        permissions = [
+            ("assign_roles", "Can say which roles another person has"),
+            ("reset_second_factor", "Can take a lost second factor away from a person"),
+        ]
+
+
 class SecondFactor(models.Model):
     """The secret that a person's authenticator makes its codes from."""
 
@@ -16,7 +28,6 @@ class SecondFactor(models.Model):
     last_step = models.BigIntegerField(default=0, help_text="No code of that step of time, or of one before, is taken.")
 
     class Meta:
-        permissions = [("reset_secondfactor", "Can take a lost second factor away from a person")]
         constraints = [models.CheckConstraint(name="staff_secondfactor_has_secret", condition=~Q(secret=""))]
 
     def __str__(self) -> str:

@@ -39,7 +39,7 @@ SEE_PLATFORMS = {
 # The calls themselves, with players' ids in them.
 SEE_CALLS = {"operators.view_exchange", "wallet.view_waitingcall"}
 SEE_PROOFS = {"wallet.view_ledgerverification"}
-SEE_STAFF = {"auth.view_group", "auth.view_user", "operators.view_auditentry"}
+SEE_STAFF = {"auth.view_group", "auth.view_user", "operators.view_auditentry", "staff.view_signincount"}
 SEE_SYSTEM = {"django_celery_beat.view_periodictask", "operators.view_apikey"}
 SEE_EVERYTHING = (
     SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_STAFF | SEE_SYSTEM
@@ -92,5 +92,8 @@ ROLES: dict[str, set[str]] = {
         "operators.change_apikey",
         "operators.change_casino",
         "operators.change_operator",
+        "staff.assign_roles",
+        "staff.change_signincount",
+        "staff.reset_second_factor",
     },
 }

@@ -1,11 +1,10 @@
-"""The operators' pages in the admin, and those of the staff who use it."""
+"""The operators' pages in the admin, the exchange log and the audit trail."""
 
 from operators.admin.casinos import ApiKeyAdmin, CasinoAdmin
 from operators.admin.logs import AuditEntryAdmin, ExchangeAdmin
 from operators.admin.operators import OperatorAdmin
 from operators.admin.schedule import ScheduleAdmin
 from operators.admin.settings_versions import SettingsVersionAdmin
-from operators.admin.staff import StaffAdmin, StaffGroupAdmin
 
 __all__ = [
     "ApiKeyAdmin",
@@ -15,6 +14,4 @@ __all__ = [
     "OperatorAdmin",
     "ScheduleAdmin",
     "SettingsVersionAdmin",
-    "StaffAdmin",
-    "StaffGroupAdmin",
 ]

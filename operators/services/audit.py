@@ -29,6 +29,11 @@ def write_audit_entry(
     )
 
 
+def name_of(person: Any) -> str:
+    """Name a member of staff as `by`."""
+    return f"staff:{person.get_username()}"
+
+
 def describe_changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """The fields that differ, each with its value before and after."""
     return {name: {"from": before[name], "to": value} for name, value in after.items() if before[name] != value}

@@ -84,6 +84,13 @@ def renew_recovery_codes(*, person: User, by: str) -> list[str]:
         return _make_recovery_codes(factor)
 
 
+def retire_second_factor(*, person: User, by: str) -> None:
+    """Take a person's second factor away, who has just proved to have it and sets up another."""
+    with transaction.atomic():
+        SecondFactor.objects.filter(person=person).delete()
+        write_audit_entry(by=by, action="retire_second_factor", subject=person)
+
+
 def reset_second_factor(*, person: User, reason: str, by: str, is_own: bool) -> None:
     """Take a lost second factor away, and end the person's sessions; the next sign-in asks for a new one.
 

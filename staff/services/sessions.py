@@ -1,7 +1,6 @@
 """Signed-in sessions: how they begin, how they end, and the sign-ins on the way that still lack the second factor."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login, logout
@@ -9,18 +8,13 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
-from operators.services.audit import write_audit_entry
+from operators.services.audit import name_of, write_audit_entry
 
 SIGNED_IN_AT, SEEN_AT, HALF_WAY = "signed_in_at", "seen_at", "half_way"
 # How long a password that was right waits for its second factor.
 HALF_WAY_FOR = timedelta(minutes=10)
 # Being seen is written down once in that time, not with every request.
 SEEN_EVERY = timedelta(minutes=1)
-
-
-def name_of(person: Any) -> str:
-    """Name a person as the audit trail does."""
-    return f"staff:{person.get_username()}"
 
 
 def begin_half_way(request: HttpRequest, *, person: User, leads_to: str, now: datetime) -> None:

@@ -20,6 +20,7 @@ from geoblock.services.rules import save_rules
 from operators.models import AuditEntry, Direction, Exchange
 from operators.services import create_api_key
 from operators.services.settings import save_settings
+from staff.models import SignInCount
 from tests.admin.house import House, ago, hire
 from tests.admin.sync_runs import make_held_run
 from tests.wallet.calls import make_call
@@ -50,6 +51,8 @@ ACTS = {
     "catalog.tag": ["rename", "remove"],
     "catalog.syncrun": ["apply", "agree"],
     "django_celery_beat.periodictask": ["reschedule", "run_now"],
+    "auth.user": ["reset_factor"],
+    "staff.signincount": ["unlock"],
     "geoblock.georules": ["approve", "reject", "withdraw", "bring_back"],
 }
 # Pages of lists that are no act on a row, each with the permissions that it takes.
@@ -90,7 +93,8 @@ def pages(house: House, seat: Seat) -> dict[str, str]:
         "operators.auditentry": AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[0],
         "django_celery_beat.periodictask": PeriodicTask.objects.values_list("pk", flat=True).order_by("pk")[0],
         "auth.user": hire("bruno").pk,
-        "auth.group": Group.objects.create(name="support").pk,
+        "staff.signincount": SignInCount.objects.create(counted="name", subject="anna", last_at=ago()).pk,
+        "auth.group": Group.objects.create(name="night shift").pk,
         **list_catalogue(house),
         **list_geoblock(house),
     }
@@ -201,7 +205,7 @@ def test_every_act_of_every_page_is_tested_here() -> None:
     acts = {
         model._meta.label_lower: getattr(page, "actions_detail", ()) for model, page in admin.site._registry.items()
     }
-    expected = {**ACTS, "auth.user": ["set_password"]}
+    expected = {**ACTS, "auth.user": ["set_password", "reset_factor"]}
     assert {model: list(named) for model, named in acts.items() if named} == expected
 
 
@@ -235,7 +239,7 @@ def test_act_on_a_row_that_is_not_there_is_not_found(boss: Client, house: House)
 
 def test_staff_who_may_change_people_cannot_hand_out_powers(staff: Callable[..., Client], db: None) -> None:
     client = staff("auth.view_user", "auth.change_user")
-    anna, group = User.objects.get(username="anna"), Group.objects.create(name="finance")
+    anna, group = User.objects.get(username="anna"), Group.objects.create(name="night shift")
     page = reverse("admin:auth_user_change", args=[anna.pk])
     form = {"username": "anna", "first_name": "Anna", "is_active": "on", "is_staff": "on"}
     assert client.post(page, form | {"is_superuser": "on", "groups": [group.pk]}).status_code == 302
@@ -257,7 +261,7 @@ def test_staff_who_may_change_people_cannot_change_a_superuser(staff: Callable[.
 
 
 def test_superuser_hands_out_powers(boss: Client, db: None) -> None:
-    anna, group = hire("anna"), Group.objects.create(name="finance")
+    anna, group = hire("anna"), Group.objects.create(name="night shift")
     page = reverse("admin:auth_user_change", args=[anna.pk])
     assert boss.post(page, {"username": "anna", "is_staff": "on", "groups": [group.pk]}).status_code == 302
     assert list(anna.groups.order_by("pk")) == [group]
