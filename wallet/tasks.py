@@ -25,8 +25,8 @@ def settle_pending() -> tuple[int, int]:
 
 
 @shared_task(name="wallet.close_old_rounds")
-def close_old_rounds() -> int:
-    """Close the rounds that nobody has ended in time."""
+def close_old_rounds() -> tuple[int, int]:
+    """Close the rounds that nobody has ended in time, and mark those that cannot be."""
     return upkeep.close_old_rounds(now=timezone.now())
 
 

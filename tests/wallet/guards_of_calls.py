@@ -18,7 +18,6 @@ CONSTRAINTS = {
     "wallet_platformusername_once": f"{NAME} ({{stranger}}, {{operator}}, 'olga0123456789', 'asked', now(), NULL)",
     "wallet_platformusername_one_in_use": f"{NAME} ({{player}}, {{operator}}, 'olga9876543210', 'asked', now(), NULL)",
     "wallet_platformusername_settled_has_time": "UPDATE wallet_platformusername SET state = 'created'",
-    "wallet_roundclosing_by_someone": "UPDATE wallet_roundclosing SET by = ''",
     "wallet_waitingcall_ended_has_time": f"{CALL} state = 'done'",
     "wallet_waitingcall_once": (
         "INSERT INTO wallet_waitingcall (operator_id, kind, reference, arguments, lane, user_ref, round_ref, state,"

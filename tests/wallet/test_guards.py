@@ -11,7 +11,7 @@ from catalog.models import Lobby, Vendor
 from operators.models import Scope
 from operators.services import create_api_key
 from tests.guards import list_constraints, list_foreign_keys, list_names, refusal_of
-from tests.wallet import guards_of_audit, guards_of_calls, guards_of_requests, guards_of_settings
+from tests.wallet import guards_of_audit, guards_of_calls, guards_of_care, guards_of_requests, guards_of_settings
 from tests.wallet.world import STAFF, Seat, World
 from wallet import ledger
 from wallet.services.upkeep import create_coming_partitions
@@ -36,6 +36,7 @@ def names(world: World, seat: Seat) -> dict[str, Any]:
     world.add_game("201", vendor=vendor)
     create_api_key(casino=world.casino, name="cashier", scopes=[Scope.READ], by=STAFF)
     guards_of_calls.add_rows(world, seat, world.round(8))
+    guards_of_care.add_rows(seat, world.round(8))
     guards_of_requests.add_rows(seat, world.round(8))
     guards_of_settings.add_rows(world.operator)
     other = World(world.transport)
@@ -100,7 +101,7 @@ CONSTRAINTS = {
     "operators_apikey_prefix_key": copy_of_key("prefix", "'other'"),
     "operators_apikey_has_scope": "UPDATE operators_apikey SET scopes = '{{}}'",
     "operators_apikey_revoked_by_someone": "UPDATE operators_apikey SET revoked_at = now()",
-    "operators_auditentry_by_someone": "UPDATE operators_auditentry SET by = ''",
+    **guards_of_audit.CONSTRAINTS,
     "operators_operator_active_has_secret": "UPDATE operators_operator SET secret = ''",
     "operators_operator_active_is_guarded": "UPDATE operators_operator SET open_to_all_consent_by = ''",
     "operators_operator_ref_once": "UPDATE operators_operator SET operator_ref = 'one'",
@@ -116,6 +117,7 @@ CONSTRAINTS = {
     "wallet_transaction_once": asked("'7', 'bet', {player}, {account}, 5, NULL"),
     "wallet_transaction_reversed_once": asked("NULL, 'cancel', {player}, {account}, 2, {win}"),
     **guards_of_calls.CONSTRAINTS,
+    **guards_of_care.CONSTRAINTS,
     **guards_of_requests.CONSTRAINTS,
     **guards_of_settings.CONSTRAINTS,
 }
@@ -244,6 +246,7 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
         "delete of operators_operator is refused: ledger rows point at it",
         ["DELETE FROM operators_operator WHERE id = {operator}"],
     ),
+    **guards_of_care.TRIGGERS,
     **guards_of_requests.TRIGGERS,
     **guards_of_settings.TRIGGERS,
     **guards_of_audit.TRIGGERS,

@@ -1,8 +1,9 @@
 """What keeps the wallet going: the ledger's coming partitions, movements left in doubt, and rounds that nobody ends."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -10,8 +11,10 @@ from django.db.models import Q, QuerySet
 from operators.models import Operator
 from wallet import ledger
 from wallet.enums import ClosingReason, RoundState
-from wallet.models import Round, RoundClosing
+from wallet.models import Round, RoundClosing, StuckRound
+from wallet.selectors.open_rounds import list_newest_unfinished, list_pending, list_queued
 from wallet.services.delays import RoundAges, read_round_ages
+from wallet.services.stuck_rounds import mark_stranded, watch_rounds
 
 MONTHS_AHEAD = 3
 
@@ -22,6 +25,7 @@ WHERE unresolved AND direction = 'in' AND EXISTS (
     WHERE booked.owner_id = operators_exchange.operator_id AND booked.source = 'platform'
         AND booked.reference = operators_exchange.transaction_ref
 )
+RETURNING operator_id, user_ref, round_ref
 """
 # A later retry that was refused for good; what was malformed, badly signed or left in doubt again is none.
 RESOLVE_REFUSED = """
@@ -32,24 +36,7 @@ WHERE unresolved AND direction = 'in' AND EXISTS (
         AND later.transaction_ref = operators_exchange.transaction_ref AND later.at > operators_exchange.at
         AND NOT later.unresolved AND later.error_code NOT IN ('', 'OP_20', 'OP_47', 'OP_50')
 )
-"""
-# What a round still waits for: a movement of the platform's that we could not answer for, or a call of ours to it.
-PENDING = """
-SELECT exchange.transaction_ref
-FROM operators_exchange AS exchange
-WHERE exchange.operator_id = %(operator)s AND exchange.round_ref = %(ref)s AND exchange.user_ref = %(user)s
-    AND exchange.unresolved AND NOT EXISTS (
-        SELECT
-        FROM wallet_transaction AS booked
-        WHERE booked.owner_id = %(operator)s AND booked.reference = exchange.transaction_ref
-            AND booked.source = 'platform'
-    )
-UNION
-SELECT call.kind || ' ' || call.reference
-FROM wallet_waitingcall AS call
-WHERE call.operator_id = %(operator)s AND call.round_ref = %(ref)s AND call.user_ref = %(user)s
-    AND call.state IN ('waiting', 'sending', 'unknown')
-ORDER BY 1
+RETURNING operator_id, user_ref, round_ref
 """
 # The platform's own end keeps its time and its author; of any other the author is who runs this.
 FINISH = """
@@ -63,9 +50,18 @@ SET state = 'finished',
 WHERE id = %(round)s AND state <> 'finished'
 """
 BY = "upkeep"
-# Rounds older than this have been seen to; one that a late bet reopens is closed again if it is younger.
-LOOK_BACK = timedelta(days=14)
 PAGE = 1_000
+
+# An operator, a player's id and a round's: how an exchange names the round that it was about.
+RoundNames = set[tuple[int, str, str]]
+Judge = Callable[[Round, Sequence[str]], ClosingReason | None]
+
+
+class Seen(NamedTuple):
+    """How many old rounds were closed, and how many marked as stranded."""
+
+    closed: int
+    stranded: int
 
 
 def create_coming_partitions(*, now: datetime) -> list[str]:
@@ -81,69 +77,85 @@ def settle_pending(*, now: datetime) -> tuple[int, int]:
     """
     with connection.cursor() as cursor:
         cursor.execute(RESOLVE_BOOKED)
-        exchanges = int(cursor.rowcount)
+        resolved = cursor.fetchall()
         cursor.execute(RESOLVE_REFUSED)
-        exchanges += int(cursor.rowcount)
-    longest = max((ages.longest for ages in _read_ages().values()), default=timedelta(0))
-    waiting = Round.objects.filter(Q(state=RoundState.CLOSING) | Q(end_asked_at__isnull=False))
-    recent = waiting.filter(opened_at__gte=now - longest - LOOK_BACK)
-    return exchanges, sum(_close(played, _may_settle, now) for played in _list_oldest(recent))
+        resolved += cursor.fetchall()
+    waits = Q(state=RoundState.CLOSING) | Q(end_asked_at__isnull=False)
+    waiting = [list_queued(), list_newest_unfinished(), _list_named(set(resolved))]
+    return len(resolved), sum(_close_all(rounds.filter(waits), _may_settle, now) for rounds in waiting)
 
 
-def close_old_rounds(*, now: datetime) -> int:
-    """Close the rounds that have grown older than their operators' settings let them; return how many.
+def close_old_rounds(*, now: datetime) -> Seen:
+    """See to the rounds that have grown older than their operators' settings let them.
 
-    One with nothing pending is closed at `gameRoundAgeToCloseInMS`, one with something at `maxGameRoundAge`. A late bet
-    reopens a round that we closed.
+    One with nothing pending is closed at `gameRoundAgeToCloseInMS`; one with something pending at `maxGameRoundAge` is
+    marked as stranded, and stays in the queue for a person. A late bet reopens a round that we closed.
     """
-    by_operator = _read_ages()
-    if not by_operator:
-        return 0
-    youngest = min(ages.shortest for ages in by_operator.values())
-    oldest = max(ages.longest for ages in by_operator.values()) + LOOK_BACK
-    old = Round.objects.filter(opened_at__range=(now - oldest, now - youngest)).exclude(state=RoundState.FINISHED)
-    return sum(
-        _close(played, partial(_may_close, by_operator[played.operator_id]), now) for played in _list_oldest(old)
-    )
+    watch_rounds(now=now)
+    ages = {operator.pk: read_round_ages(operator.settings) for operator in Operator.objects.order_by("pk")}
+    youngest = min((each.shortest for each in ages.values()), default=timedelta(0))
+    closed = stranded = 0
+    for rounds in (list_queued(), list_newest_unfinished()):
+        old = rounds.filter(opened_at__lte=now - youngest)
+        stranded += _strand_all(old, ages, now)
+        closed += _close_all(old, partial(_may_close, ages, now), now)
+    return Seen(closed, stranded)
 
 
-def _read_ages() -> dict[int, RoundAges]:
-    return {operator.pk: read_round_ages(operator.settings) for operator in Operator.objects.order_by("pk")}
+def _list_named(names: RoundNames) -> QuerySet[Round]:
+    """Return the unfinished rounds that some exchanges were about."""
+    named = Q(pk__in=[])
+    for operator_id, user_ref, round_ref in names:
+        named |= Q(operator=operator_id, round_ref=round_ref, player__user_id=user_ref)
+    return Round.objects.filter(named).exclude(state=RoundState.FINISHED)
 
 
-def _list_oldest(rounds: QuerySet[Round]) -> Iterator[Round]:
+def _list_pages(rounds: QuerySet[Round]) -> Iterator[list[Round]]:
     """Page by page, so that closing them needs no cursor that outlives a transaction."""
     last = 0
-    while page := list(rounds.filter(pk__gt=last).select_related("player").order_by("pk")[:PAGE]):
-        yield from page
+    while page := list(rounds.filter(pk__gt=last).order_by("pk")[:PAGE]):
+        yield page
         last = page[-1].pk
 
 
-def _may_settle(_played: Round, pending: Sequence[str], _now: datetime) -> ClosingReason | None:
+def _may_settle(_played: Round, pending: Sequence[str]) -> ClosingReason | None:
     return None if pending else ClosingReason.SETTLED
 
 
-def _may_close(ages: RoundAges, played: Round, pending: Sequence[str], now: datetime) -> ClosingReason | None:
-    age = now - played.opened_at
-    if pending:
-        return ClosingReason.STRANDED if age >= ages.stranded_after else None
-    return ClosingReason.AGE if age >= ages.close_after else None
+def _may_close(
+    ages: Mapping[int, RoundAges], now: datetime, played: Round, pending: Sequence[str]
+) -> ClosingReason | None:
+    is_old = now - played.opened_at >= ages[played.operator_id].close_after
+    return ClosingReason.AGE if is_old and not pending else None
 
 
-def _close(
-    played: Round, judge: Callable[[Round, Sequence[str], datetime], ClosingReason | None], now: datetime
-) -> int:
+def _close_all(rounds: QuerySet[Round], judge: Judge, now: datetime) -> int:
+    """Close those that may be; each is looked at again under its player's lock."""
+    closed = 0
+    for page in _list_pages(rounds):
+        pending = list_pending([played.pk for played in page])
+        closed += sum(_close(played, judge, now) for played in page if judge(played, pending.get(played.pk, ())))
+    return closed
+
+
+def _strand_all(rounds: QuerySet[Round], ages: Mapping[int, RoundAges], now: datetime) -> int:
+    """Mark as stranded those whose time for what is pending is over, and that are not marked yet."""
+    stranded = 0
+    for page in _list_pages(rounds.filter(Q(stuck__isnull=True) | Q(stuck__stranded_at__isnull=True))):
+        pending = list_pending([played.pk for played in page])
+        for played in page:
+            too_old = now - played.opened_at >= ages[played.operator_id].stranded_after
+            if too_old and played.pk in pending:
+                stranded += mark_stranded(played=played, pending=pending[played.pk], by=BY, now=now)
+    return stranded
+
+
+def _close(played: Round, judge: Judge, now: datetime) -> int:
     """End one round under its player's lock, if it may be ended, and write down why."""
-    facts: dict[str, int | str] = {
-        "operator": played.operator_id,
-        "ref": played.round_ref,
-        "user": played.player.user_id,
-    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [played.player_id])
-        cursor.execute(PENDING, facts)
-        pending = [ref for (ref,) in cursor.fetchall()]
-        reason = judge(played, pending, now)
+        pending = list_pending([played.pk]).get(played.pk, [])
+        reason = judge(played, pending)
         if reason is None:
             return 0
         cursor.execute(FINISH, {"round": played.pk, "now": now, "by": BY})
@@ -151,4 +163,5 @@ def _close(
             return 0
         details = {"pending": pending, "was": played.state, "age_seconds": (now - played.opened_at).total_seconds()}
         RoundClosing.objects.create(round=played, at=now, by=BY, reason=reason, details=details)
+        StuckRound.objects.filter(round=played).delete()
     return 1
