@@ -13,13 +13,17 @@ from operators.selectors.effective import EffectiveSetting, list_effective_setti
 
 @dataclass(frozen=True, slots=True)
 class ShownLadder:
-    """A ladder as the page tells it; `way` says for which launches where those for fun have another."""
+    """A ladder as the page tells it; `way` says for which launches where those for fun have another.
+
+    `reason` is the lowest fallen stake's: what is too much for it is so for all above it.
+    """
 
     way: str
     ladder: StakeLadder
     remaining: str
     cap: str
-    fallen: list[tuple[str, str]]
+    fallen: str
+    reason: str
 
 
 def show_effective(game: Game) -> dict[str, Any]:
@@ -74,12 +78,14 @@ def _list_currencies(game: Game) -> list[str]:
 
 
 def _show_ladder(way: str, ladder: StakeLadder) -> ShownLadder:
+    fallen = [step for step in ladder.steps if not step.remains]
     return ShownLadder(
         way=way,
         ladder=ladder,
         remaining=" · ".join(_major(step) for step in ladder.steps if step.remains),
         cap="" if ladder.cap is None else amount_text(ladder.cap.scaleb(-2)),
-        fallen=[(_major(step), step.reason) for step in ladder.steps if not step.remains],
+        fallen=" · ".join(map(_major, fallen)),
+        reason=fallen[0].reason if fallen else "",
     )
 
 
