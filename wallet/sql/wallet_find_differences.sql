@@ -6,15 +6,25 @@ STABLE
 AS $$
 WITH chained AS MATERIALIZED (
     SELECT ledger AS entry,
-        row_number() OVER chain AS place,
-        lag(ledger.balance, 1, 0::numeric(24, 8)) OVER chain AS balance_before,
-        lag(ledger.hash, 1, decode(repeat('00', 32), 'hex')) OVER chain AS previous_hash,
-        lead(ledger.number) OVER chain IS NULL AS is_last,
+        row_number() OVER chain + (
+            SELECT coalesce(sum(run.last_number - run.first_number + 1), 0)
+            FROM wallet_archivedrun AS run
+            WHERE run.account_id = ledger.account_id AND run.last_number < ledger.number
+        ) AS place,
+        coalesce(archived.balance, lag(ledger.balance, 1, 0::numeric(24, 8)) OVER chain) AS balance_before,
+        coalesce(archived.hash, lag(ledger.hash, 1, decode(repeat('00', 32), 'hex')) OVER chain) AS previous_hash,
+        lead(ledger.number) OVER chain IS NULL AND NOT EXISTS (
+            SELECT
+            FROM wallet_archivedrun AS run
+            WHERE run.account_id = ledger.account_id AND run.first_number > ledger.number
+        ) AS is_last,
         CASE WHEN ledger.reverses_id IS NOT NULL THEN
             count(*) OVER (PARTITION BY ledger.account_id, ledger.reverses_id)
         END AS reversals,
         count(*) OVER (PARTITION BY ledger.account_id, ledger.transaction_id) AS bookings
     FROM wallet_ledgerrow AS ledger
+    LEFT JOIN wallet_archivedrun AS archived
+        ON archived.account_id = ledger.account_id AND archived.last_number = ledger.number - 1
     WHERE ledger.account_id = ANY(_accounts)
     WINDOW chain AS (PARTITION BY ledger.account_id ORDER BY ledger.number)
 ), checked AS (
@@ -85,5 +95,33 @@ SELECT account.id, NULL, NULL, format('the account holds %s and counts %s rows, 
 FROM wallet_account AS account
 WHERE account.id = ANY(_accounts) AND account.kind = 'player' AND (balance <> 0 OR last_number <> 0)
     AND NOT EXISTS (SELECT FROM wallet_ledgerrow AS ledger WHERE ledger.account_id = account.id)
+    AND NOT EXISTS (SELECT FROM wallet_archivedrun AS run WHERE run.account_id = account.id)
+UNION ALL
+SELECT run.account_id, run.last_number, NULL, concat_ws('; ',
+    CASE WHEN wallet_is_loose(run) THEN
+        format('archived rows %s to %s do not follow from what is before them', run.first_number, run.last_number)
+    END,
+    CASE WHEN not_after.is_last AND (run.last_number, run.balance, run.hash)
+            IS DISTINCT FROM (account.last_number, account.balance, account.head_hash) THEN
+        format('the account holds %s and counts %s rows, its last archived row says %s and is number %s',
+            account.balance, account.last_number, run.balance, run.last_number)
+    END)
+FROM wallet_archivedrun AS run
+LEFT JOIN wallet_account AS account ON account.id = run.account_id
+CROSS JOIN LATERAL (
+    SELECT NOT EXISTS (
+        SELECT FROM wallet_archivedrun AS later
+        WHERE later.account_id = run.account_id AND later.first_number > run.last_number
+    ) AND NOT EXISTS (
+        SELECT FROM wallet_ledgerrow AS later
+        WHERE later.account_id = run.account_id AND later.number > run.last_number
+    ) AS is_last
+) AS not_after
+WHERE run.account_id = ANY(_accounts)
+    AND (
+        wallet_is_loose(run)
+        OR (not_after.is_last AND (run.last_number, run.balance, run.hash)
+            IS DISTINCT FROM (account.last_number, account.balance, account.head_hash))
+    )
 ORDER BY 1, 2 NULLS FIRST;
 $$;

@@ -8,6 +8,7 @@ SELECT asked.account_id, NULL::bigint, asked.id,
     format('%s %s has no ledger row', asked.kind, coalesce(asked.reference, 'of transaction ' || asked.reverses_id))
 FROM wallet_transaction AS asked
 WHERE asked.id = ANY(_transactions) AND asked.kind <> 'tombstone'
+    AND asked.created_at >= wallet_archived_until()
     AND NOT EXISTS (
         SELECT
         FROM wallet_ledgerrow AS ledger

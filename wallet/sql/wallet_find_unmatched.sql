@@ -16,7 +16,8 @@ WITH unmatched AS MATERIALIZED (
     LEFT JOIN catalog_game AS game ON game.id = entry.game_id
     LEFT JOIN operators_operator AS operator ON operator.id = entry.operator_id
     CROSS JOIN LATERAL (
-        SELECT asked.kind <> 'tombstone' AND asked.created_at IS DISTINCT FROM entry.created_at AS unbooked,
+        SELECT asked.kind <> 'tombstone' AND asked.created_at IS DISTINCT FROM entry.created_at
+                AND asked.created_at >= (SELECT wallet_archived_until()) AS unbooked,
             entry.account_id IS NOT NULL AND (
                 (asked.kind, asked.account_id, asked.amount, asked.player_id, asked.round_id, asked.game_id,
                     asked.reverses_id, game.id, operator.id, other.casino_id, other.currency)
@@ -45,7 +46,12 @@ WHERE ledger.transaction_id BETWEEN _first AND _last
     AND (
         EXISTS (SELECT FROM unmatched)
         OR (SELECT count(*) FROM wallet_ledgerrow AS booked WHERE booked.transaction_id BETWEEN _first AND _last)
-            <> (SELECT count(*) FROM wallet_transaction WHERE id BETWEEN _first AND _last AND kind <> 'tombstone')
+            <> (
+                SELECT count(*)
+                FROM wallet_transaction
+                WHERE id BETWEEN _first AND _last AND kind <> 'tombstone'
+                    AND created_at >= (SELECT wallet_archived_until())
+            )
     )
 GROUP BY ledger.transaction_id
 HAVING count(*) > 1;

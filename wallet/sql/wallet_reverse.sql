@@ -12,9 +12,12 @@ DECLARE
     _bet integer := CASE WHEN _original.kind = 'bet' THEN 1 ELSE 0 END;
     _after numeric;
 BEGIN
-    SELECT * INTO STRICT _row
+    SELECT * INTO _row
     FROM wallet_ledgerrow
     WHERE transaction_id = _original.id AND created_at = _original.created_at;
+    IF NOT FOUND THEN
+        _row := wallet_recall_row(_original);
+    END IF;
     SELECT balance + CASE WHEN _row.debit_id = id THEN _row.amount ELSE -_row.amount END INTO STRICT _after
     FROM wallet_account
     WHERE id = _row.account_id;

@@ -1,4 +1,4 @@
--- Lists the accounts in a range of ids whose rows do not make one chain from nothing to the account's count.
+-- Lists the accounts in a range of ids whose rows, the archived ones included, are not one chain up to the account's head.
 CREATE OR REPLACE FUNCTION wallet_find_broken_chains(_first bigint, _last bigint)
 RETURNS TABLE (account_id bigint)
 LANGUAGE sql
@@ -25,6 +25,10 @@ FROM (
         SELECT ledger.account_id, ledger.number, ledger.balance, ledger.hash
         FROM wallet_ledgerrow AS ledger
         WHERE ledger.account_id BETWEEN _first AND _last
+        UNION ALL
+        SELECT run.account_id, run.last_number, run.balance, run.hash
+        FROM wallet_archivedrun AS run
+        WHERE run.account_id BETWEEN _first AND _last
     ) AS before ON before.account_id = entry.account_id AND before.number = entry.number - 1
     WHERE entry.account_id BETWEEN _first AND _last
     GROUP BY entry.account_id
@@ -35,9 +39,33 @@ FULL JOIN (
     LEFT JOIN wallet_player AS player ON player.id = held.player_id
     WHERE held.id BETWEEN _first AND _last
 ) AS account ON account.id = told.account_id
+LEFT JOIN (
+    SELECT run.account_id, sum(run.last_number - run.first_number + 1) AS rows, max(run.last_number) AS highest
+    FROM wallet_archivedrun AS run
+    WHERE run.account_id BETWEEN _first AND _last
+    GROUP BY run.account_id
+) AS archived ON archived.account_id = account.id
 WHERE CASE
-    WHEN told.account_id IS NULL THEN account.kind = 'player' AND (account.balance <> 0 OR account.last_number <> 0)
-    ELSE told.broken OR (told.rows, told.rows, 'player', account.casino_id)
-        IS DISTINCT FROM (told.highest, account.last_number, account.kind, account.home_id)
-END;
+    WHEN told.account_id IS NULL AND archived.account_id IS NULL
+        THEN account.kind = 'player' AND (account.balance <> 0 OR account.last_number <> 0)
+    ELSE coalesce(told.broken, false)
+        OR (coalesce(told.rows, 0) + coalesce(archived.rows, 0), account.last_number, 'player', account.casino_id)
+        IS DISTINCT FROM
+            (greatest(told.highest, archived.highest), greatest(told.highest, archived.highest), account.kind, account.home_id)
+END
+UNION ALL
+SELECT run.account_id
+FROM wallet_archivedrun AS run
+LEFT JOIN wallet_account AS account ON account.id = run.account_id
+LEFT JOIN wallet_archivedrun AS earlier
+    ON earlier.account_id = run.account_id AND earlier.last_number = run.first_number - 1
+WHERE run.account_id BETWEEN _first AND _last
+    AND (
+        CASE
+            WHEN earlier.id IS NULL THEN wallet_is_loose(run)
+            ELSE (earlier.balance, earlier.hash) <> (run.previous_balance, run.previous_hash)
+        END
+        OR account.id IS NULL
+        OR (run.last_number = account.last_number AND (run.balance, run.hash) <> (account.balance, account.head_hash))
+    );
 $$;
