@@ -1,5 +1,6 @@
 """Statements that the queue of open rounds, closings and notes refuse, each alone."""
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from tests.wallet.world import STAFF, Seat
@@ -16,7 +17,10 @@ CONSTRAINTS = {
         "INSERT INTO wallet_roundnote (round_id, at, by, text) VALUES ({round}, now(), '', 'x')"
     ),
     "wallet_roundwatch_one": "INSERT INTO wallet_roundwatch (id, up_to) VALUES (2, 0)",
-    "wallet_stuckround_owned_since": "UPDATE wallet_stuckround SET owned_at = now()",
+    "wallet_stuckround_owned_since": "UPDATE wallet_stuckround SET owned_at = NULL",
+    "wallet_stuckround_round_id_key": (
+        "INSERT INTO wallet_stuckround (round_id, noted_at) SELECT round_id, now() FROM wallet_stuckround"
+    ),
 }
 
 
@@ -40,6 +44,7 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
 def add_rows(seat: Seat, played: Round) -> None:
     """One row in each of the tables."""
     now = timezone.now()
-    StuckRound.objects.create(round=played, noted_at=now)
+    olga = User.objects.create_user("olga")
+    StuckRound.objects.create(round=played, noted_at=now, owner=olga, owned_at=now)
     RoundNote.objects.create(round=played, at=now, by=STAFF, text="Asked the platform.")
     PlayerNote.objects.create(player=seat.player, at=now, by=STAFF, text="Called.")

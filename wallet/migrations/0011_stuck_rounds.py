@@ -71,7 +71,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='StuckRound',
             fields=[
-                ('round', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='stuck', serialize=False, to='wallet.round')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('round', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='stuck', to='wallet.round')),
                 ('noted_at', models.DateTimeField()),
                 ('stranded_at', models.DateTimeField(blank=True, help_text='Since when it is too old for what is still pending.', null=True)),
                 ('owned_at', models.DateTimeField(blank=True, null=True)),

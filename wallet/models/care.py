@@ -11,9 +11,7 @@ class StuckRound(models.Model):
     Beat writes it down and takes it off, so that bets pay nothing for the queue.
     """
 
-    round = models.OneToOneField(
-        "wallet.Round", models.PROTECT, primary_key=True, related_name="stuck", db_constraint=False
-    )
+    round = models.OneToOneField("wallet.Round", models.PROTECT, related_name="stuck", db_constraint=False)
     noted_at = models.DateTimeField()
     stranded_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when it is too old for what is still pending."
