@@ -28,7 +28,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         {"name": "Cashier", "description": "Money paid in and out, once for each reference of yours."},
         {"name": "Catalogue", "description": "What your platforms list."},
         {"name": "Launch", "description": "Opening a game."},
-        {"name": "Responsible gambling", "description": "Limits that players set themselves, cool-offs and exclusions."},
+        {"name": "Responsible gambling", "description": "Limits that players set themselves, and exclusions."},
     ],
     "ENUM_NAME_OVERRIDES": {
         "LimitKindEnum": "wallet.enums.LimitKind",

@@ -51,6 +51,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Players", "group", "wallet.player"),
             _list("Sessions", "login", "wallet.session"),
+            _list("Limit refusals", "front_hand", "wallet.limitrefusal"),
         ],
     },
     {

@@ -1,6 +1,7 @@
 """The wallet's pages in the admin."""
 
 from wallet.admin.ledger import LedgerRowAdmin, LedgerVerificationAdmin
+from wallet.admin.limits import LimitRefusalAdmin
 from wallet.admin.players import PlayerAdmin
 from wallet.admin.rounds import RoundAdmin
 from wallet.admin.sessions import SessionAdmin
@@ -10,6 +11,7 @@ from wallet.admin.waiting_calls import WaitingCallAdmin
 __all__ = [
     "LedgerRowAdmin",
     "LedgerVerificationAdmin",
+    "LimitRefusalAdmin",
     "PlayerAdmin",
     "RoundAdmin",
     "SessionAdmin",

@@ -22,6 +22,7 @@ from operators.selectors.addresses import AddressUnknown, client_address
 from operators.selectors.refusals import Refusal
 from wallet.admin import columns
 from wallet.admin.forms import ExclusionForm, LaunchForm, ReasonForm, name_game
+from wallet.admin.limits import LimitPages
 from wallet.admin.player_page import show_player
 from wallet.admin.search import list_players_matching
 from wallet.models import Player
@@ -66,7 +67,7 @@ class StandingFilter(DropdownFilter):
 
 
 @admin.register(Player)
-class PlayerAdmin(RecordAdmin, ActAdmin):
+class PlayerAdmin(LimitPages, RecordAdmin, ActAdmin):
     """Players, the newest first. What is done to one is done by an act with a form of its own."""
 
     list_display = ("user_id_shown", "user_name", "display_name", "casino", "country", "group", "standing", "created")
@@ -76,7 +77,7 @@ class PlayerAdmin(RecordAdmin, ActAdmin):
     search_fields = ("user_id",)
     search_help_text = "Player id, user name, transaction id or token, exact"
     change_form_template = "admin/wallet/player/change_form.html"
-    actions_detail = ("launch", "block", "unblock", "self_exclude", "mark_test")
+    actions_detail = ("launch", "limits", "block", "unblock", "self_exclude", "mark_test")
     empty_text = "No player fits. Ids, names and tokens have to be exact."
 
     def get_search_results(

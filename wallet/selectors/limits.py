@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from wallet.enums import AccountKind, LimitKind, LimitPeriod
-from wallet.models import Account, Exclusion, LimitChange, Player
+from wallet.models import Account, Exclusion, LimitChange, Player, Session
 
 NOTHING = Decimal(0)
 KINDS, PERIODS = list(LimitKind), list(LimitPeriod)
@@ -92,6 +92,11 @@ def find_session_minutes(player: Player, now: datetime) -> int | None:
     newest = find_newest_change(player, currency="", kind=LimitKind.SESSION_TIME, period=LimitPeriod.SESSION)
     held = newest.in_force(now) if newest else None
     return None if held is None else int(held)
+
+
+def find_sitting_of(player: Player, now: datetime) -> Session | None:
+    """The session whose limited time runs now, the newest of several."""
+    return Session.objects.filter(player=player, sitting_until__gt=now).order_by("-pk").first()
 
 
 def find_exclusion(player: Player, now: datetime) -> Exclusion | None:
