@@ -7,4 +7,7 @@ os.environ["FRONT_DOOR"] = "wallet"
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from config.gate import Gate
+
+# A request of the protocol has a few hundred bytes; PostgreSQL's own time-outs end a call after 2 s.
+application = Gate(get_wsgi_application(), places=4, largest_body=64 * 1024, client_seconds=10, work_seconds=3)

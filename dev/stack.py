@@ -124,20 +124,24 @@ def start_processes(supervisor: Supervisor, options: Options) -> None:
 
 
 def granian(target: str, port: int, workers: int) -> list[str | Path]:
+    """Many threads, most of which wait for clients: `config.gate` lets few work at a time.
+
+    The time-out for headers is also how long an idle connection is kept, hence the longest there is: `config.stalls`
+    ends what stalls, and sooner. Below errors, granian only warns of so many threads.
+    """
     command: list[str | Path] = [PYTHON, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--workers", str(workers), "--respawn-failed-workers", "--no-ws"]
-    command += ["--workers-kill-timeout", "5", "--blocking-threads-idle-timeout", "600", "--log-level", "warning"]
+    command += ["--port", str(port), "--workers", str(workers), "--respawn-failed-workers", "--no-ws", "--http", "1"]
+    command += ["--blocking-threads", "512", "--backpressure", "1024", "--http1-header-read-timeout", "60000"]
+    command += ["--workers-kill-timeout", "5", "--log-level", "error"]
     return [*command, f"{target}:application"]
 
 
 def wallet_command(options: Options) -> list[str | Path]:
-    """Few threads, as each has a database connection of its own; what exceeds the backpressure waits in the backlog."""
-    command = granian("config.wsgi_wallet", options.wallet_port, options.wallet_workers)
-    return [*command, "--blocking-threads", "4", "--backpressure", "128"]
+    return granian("config.wsgi_wallet", options.wallet_port, options.wallet_workers)
 
 
 def backoffice_command(options: Options) -> list[str | Path]:
-    return [*granian("config.wsgi", options.backoffice_port, 1), "--blocking-threads", "4"]
+    return granian("config.wsgi", options.backoffice_port, 1)
 
 
 def wait_for_answers(supervisor: Supervisor, options: Options) -> None:

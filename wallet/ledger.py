@@ -4,6 +4,7 @@ Text of the functions: `wallet/sql/`. Amounts are Decimals in major units. The c
 """
 
 import hashlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,12 +15,14 @@ import django.db
 import psycopg
 from django.db import connection
 
+# By then the first try has used up the caller's time; whoever asks gets to repeat it.
+LONGEST_FIRST_TRY = 1.5
 # A reference that another player took meanwhile; a deadlock; a serialization failure.
 REPEATABLE = {"WA001", "40P01", "40001"}
 
 
 class LedgerTimeout(Exception):
-    """A lock or statement time-out ended the work; nothing was booked."""
+    """A time-out ended the work: the database's, and nothing was booked; or ours, and that is not known."""
 
 
 class LedgerUnavailable(Exception):
@@ -263,9 +266,12 @@ def _call(query: str, parameters: Sequence[object]) -> tuple[Any, ...]:
 
     Everything here is idempotent, so a call that may have been done already can be repeated.
     """
+    started = time.monotonic()
     try:
         return _run(query, parameters)
-    except _Repeatable:
+    except _Repeatable as fault:
+        if time.monotonic() - started > LONGEST_FIRST_TRY:
+            raise LedgerTimeout(str(fault)) from fault
         return _run(query, parameters)
 
 

@@ -1,0 +1,110 @@
+"""Between a server's threads and Django: few requests work at a time, and each only once it is here whole.
+
+A server thread that waits for a client's next byte costs next to nothing; one that keeps a database connection while it
+does costs a place at the counter. So there are many threads, which read, and few places, where work is done.
+"""
+
+from collections.abc import Iterable
+from io import BytesIO
+from queue import SimpleQueue
+from threading import get_ident
+from time import monotonic
+from typing import Any, Protocol
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.http import HttpResponseBase
+
+from config.stalls import Watchman
+
+WITHOUT_BODY = {"GET", "HEAD"}
+
+
+class StartResponse(Protocol):
+    """What a WSGI server takes an answer's status and headers with."""
+
+    def __call__(self, status: str, headers: list[tuple[str, str]], /) -> Any: ...
+
+
+class Handler(Protocol):
+    """Django's own WSGI application."""
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse, /) -> HttpResponseBase: ...
+
+
+class NotWhole(Exception):
+    """The client sends more than is read here, or hung up in the middle of its request."""
+
+
+class Place:
+    """Where one request works at a time, with a database connection of its own; `since` when, if one does."""
+
+    __slots__ = ("database", "since")
+
+    def __init__(self) -> None:
+        self.database = connections.create_connection(DEFAULT_DB_ALIAS)
+        self.database.inc_thread_sharing()
+        self.since: float | None = None
+
+
+class Gate:
+    """A WSGI application that lets `places` requests at a time through to another, bodies of up to `largest_body` read.
+
+    A client that neither ends its request nor takes its answer for `client_seconds` is cut off; so is a database that
+    has not answered what a request asks it for `work_seconds`, by which the request fails.
+    """
+
+    def __init__(
+        self, handler: Handler, *, places: int, largest_body: int, client_seconds: float, work_seconds: float
+    ) -> None:
+        self._handler = handler
+        self._largest_body = largest_body
+        self._free: SimpleQueue[Place] = SimpleQueue()
+        self._readings: dict[int, float] = {}
+        all_places = [Place() for _ in range(places)]
+        for place in all_places:
+            self._free.put(place)
+        Watchman(all_places, self._readings, client_seconds=client_seconds, work_seconds=work_seconds).start()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["REQUEST_METHOD"] not in WITHOUT_BODY:
+            try:
+                self._read_body(environ)
+            except NotWhole:
+                start_response("413 Content Too Large", [("Content-Type", "application/json")])
+                return [b'{"code":"body_too_large"}']
+        place = self._free.get()
+        place.since = monotonic()
+        connections[DEFAULT_DB_ALIAS] = place.database
+        try:
+            return self._answer(environ, start_response)
+        finally:
+            place.since = None
+            self._free.put(place)
+
+    def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        response = self._handler(environ, start_response)
+        if response.streaming:
+            # It goes at its reader's pace, without the place: should it ask the database, over a connection of its own.
+            del connections[DEFAULT_DB_ALIAS]
+            return response
+        try:
+            return [response.content]  # type: ignore[attr-defined]
+        finally:
+            response.close()
+
+    def _read_body(self, environ: dict[str, Any]) -> None:
+        stated = environ.get("CONTENT_LENGTH")
+        if stated is None and "HTTP_TRANSFER_ENCODING" not in environ:
+            return
+        length = int(stated or self._largest_body)
+        if length > self._largest_body:
+            raise NotWhole
+        self._readings[get_ident()] = monotonic()
+        try:
+            body = environ["wsgi.input"].read(length if stated else length + 1)
+        finally:
+            del self._readings[get_ident()]
+        if len(body) != length if stated else len(body) > length:
+            raise NotWhole
+        environ["wsgi.input"] = BytesIO(body)
