@@ -17,7 +17,13 @@ ADMINISTRATOR = "administrator"
 # What belongs together on the sidebar, and is seen together.
 
 SEE_MONEY = {"wallet.view_ledgerrow", "wallet.view_round", "wallet.view_transaction"}
-SEE_PLAYERS = {"wallet.view_player", "wallet.view_session", "geoblock.view_blockedlaunch"}
+SEE_PLAYERS = {
+    "geoblock.view_blockedlaunch",
+    "wallet.view_limitchange",
+    "wallet.view_limitrefusal",
+    "wallet.view_player",
+    "wallet.view_session",
+}
 SEE_CATALOGUE = {
     "catalog.view_change",
     "catalog.view_currency",
@@ -45,7 +51,7 @@ SEE_EVERYTHING = (
     SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_STAFF | SEE_SYSTEM
 )
 
-CARE_FOR_PLAYERS = {"wallet.change_player", "wallet.change_session"}
+CARE_FOR_PLAYERS = {"wallet.change_player", "wallet.change_session", "wallet.set_limits"}
 EDIT_CATALOGUE = {
     "catalog.add_tag",
     "catalog.change_featuredgame",
