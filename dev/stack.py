@@ -22,9 +22,10 @@ from dev.valkey import Valkey
 PYTHON = sys.executable
 # What `manage.py` needs to work on the demo from another terminal.
 KEPT = [
-    *("SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "SECOND_FACTOR", "DEBUG"),
+    *("SECRET_KEY", "ENCRYPTION_KEYS", "LEDGER_DIGEST_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "SECOND_FACTOR", "DEBUG"),
     *("DATABASE_URL", "REDIS_URL"),
     *("PUBLIC_BACKOFFICE_URL", "PUBLIC_WALLET_URL", "PLATFORM_PRIVATE_HOSTS_ALLOWED", "GEOIP_PATH"),
+    *("LEDGER_DIGEST_PATH", "LEDGER_ARCHIVE_PATH"),
 ]
 
 
@@ -64,6 +65,9 @@ def demo_environment(options: Options, credentials: Credentials) -> dict[str, st
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECRET_KEY": credentials.secret_key,
         "ENCRYPTION_KEYS": f"demo:{credentials.encryption_key}",
+        "LEDGER_DIGEST_KEYS": f"demo:{credentials.digest_key}",
+        "LEDGER_DIGEST_PATH": str(VAR / "digests"),
+        "LEDGER_ARCHIVE_PATH": str(VAR / "archive"),
         "PUBLIC_BACKOFFICE_URL": options.backoffice_url,
         "PUBLIC_WALLET_URL": options.wallet_url,
         "PLATFORM_PRIVATE_HOSTS_ALLOWED": "true",
