@@ -44,6 +44,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _list("Rounds", "casino", "wallet.round"),
             _list("Transactions", "swap_horiz", "wallet.transaction"),
             _list("Verifications", "verified", "wallet.ledgerverification"),
+            _list("Requests", "how_to_reg", "wallet.approvalrequest"),
+            _list("Ceilings", "vertical_align_top", "wallet.ceiling"),
         ],
     },
     {

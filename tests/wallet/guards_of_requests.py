@@ -37,7 +37,9 @@ def asked(**other: str) -> str:
 
 
 CONSTRAINTS = {
-    "wallet_approvalrequest_approved_is_booked": f"{REQUEST} state = 'approved', {DECIDED} 'x' WHERE kind = 'adjustment'",
+    "wallet_approvalrequest_approved_is_booked": (
+        f"{REQUEST} state = 'approved', {DECIDED} 'x' WHERE kind = 'adjustment'"
+    ),
     "wallet_approvalrequest_ended_by_someone": f"{REQUEST} {DECIDED} 'x' WHERE state = 'open'",
     "wallet_approvalrequest_expires_later": asked(expires_at="now()"),
     "wallet_approvalrequest_explained": asked(note="''"),

@@ -22,12 +22,13 @@ from wallet.admin.filters import (
     TagFilter,
     is_bounded,
 )
+from wallet.admin.request_acts import CancelAct
 from wallet.admin.search import list_accounts_of, list_reversals_of, list_transactions_of
 from wallet.models import LedgerRow, LedgerVerification, Transaction
 
 
 @admin.register(LedgerRow)
-class LedgerRowAdmin(RecordAdmin):
+class LedgerRowAdmin(CancelAct, RecordAdmin):
     """Rows in the order of their booking, the newest first."""
 
     list_display = (
@@ -56,6 +57,7 @@ class LedgerRowAdmin(RecordAdmin):
     search_help_text = "Transaction id or player id, exact"
     list_before_template = "admin/wallet/ledgerrow/bound.html"
     change_form_template = "admin/wallet/ledgerrow/change_form.html"
+    actions_detail = ("force_cancel",)
     empty_text = "No ledger row fits. Transaction and player ids have to be exact."
 
     def get_search_results(

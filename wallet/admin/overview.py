@@ -7,21 +7,22 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
 from catalog.admin.run_page import describe_found, state_chip
 from catalog.selectors.runs import CatalogueStanding, list_catalogue_standings
+from config.admin import actor
 from config.readiness import list_faults
 from geoblock.selectors.locations import find_database_standing
 from operators.models import Casino, Exchange
 from operators.selectors.schedule import list_scheduled
 from wallet.admin import figures
 from wallet.admin.figures import Figures, Movements
-from wallet.enums import CallState, Kind
-from wallet.models import LedgerRow, LedgerVerification, WaitingCall
+from wallet.enums import CallState, Kind, RequestState
+from wallet.models import ApprovalRequest, LedgerRow, LedgerVerification, WaitingCall
 
 HOURS_SHOWN = 24
 RECENT_ERRORS = 8
@@ -53,6 +54,8 @@ def show_overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
         context["geoip"] = find_database_standing(now)
     if request.user.has_perm("wallet.view_waitingcall"):
         context["stuck_calls"] = count_stuck_calls()
+    if request.user.has_perm("wallet.view_approvalrequest"):
+        context["waiting_requests"] = count_waiting_requests(actor(request))
     return context | show_background(request, now)
 
 
@@ -62,6 +65,13 @@ def count_stuck_calls() -> dict[str, int]:
     states = WaitingCall.objects.exclude(state__in=[CallState.DONE, CallState.SETTLED]).values_list("state")
     counted = dict(states.annotate(count=Count("pk")).order_by("state"))
     return {"stranded": counted.get(CallState.STRANDED, 0), "unknown": counted.get(CallState.UNKNOWN, 0)}
+
+
+def count_waiting_requests(person: str) -> dict[str, int]:
+    """Return how many requests wait for a second person: others', and the person's own."""
+    waiting = ApprovalRequest.objects.filter(state=RequestState.OPEN)
+    own = Count("pk", filter=Q(requested_by=person))
+    return waiting.aggregate(others=Count("pk") - own, own=own)
 
 
 def find_day(casino: Casino | None, now: datetime) -> Day:

@@ -24,6 +24,7 @@ from wallet.admin import columns
 from wallet.admin.forms import ExclusionForm, LaunchForm, ReasonForm, name_game
 from wallet.admin.limits import LimitPages
 from wallet.admin.player_page import show_player
+from wallet.admin.request_acts import AdjustmentAct
 from wallet.admin.search import list_players_matching
 from wallet.models import Player
 from wallet.services.launch import Launch, launch_game
@@ -67,7 +68,7 @@ class StandingFilter(DropdownFilter):
 
 
 @admin.register(Player)
-class PlayerAdmin(LimitPages, RecordAdmin, ActAdmin):
+class PlayerAdmin(LimitPages, AdjustmentAct, RecordAdmin, ActAdmin):
     """Players, the newest first. What is done to one is done by an act with a form of its own."""
 
     list_display = ("user_id_shown", "user_name", "display_name", "casino", "country", "group", "standing", "created")
@@ -77,7 +78,7 @@ class PlayerAdmin(LimitPages, RecordAdmin, ActAdmin):
     search_fields = ("user_id",)
     search_help_text = "Player id, user name, transaction id or token, exact"
     change_form_template = "admin/wallet/player/change_form.html"
-    actions_detail = ("launch", "limits", "block", "unblock", "self_exclude", "mark_test")
+    actions_detail = ("launch", "limits", "block", "unblock", "self_exclude", "mark_test", "adjust")
     empty_text = "No player fits. Ids, names and tokens have to be exact."
 
     def get_search_results(

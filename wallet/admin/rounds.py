@@ -13,12 +13,13 @@ from config.display import age, ident, moment, money
 from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter
 from wallet.admin import columns
 from wallet.admin.filters import PlayerFilter
+from wallet.admin.request_acts import CloseAct
 from wallet.admin.rows import show_rows
 from wallet.models import LedgerRow, Round, Transaction
 
 
 @admin.register(Round)
-class RoundAdmin(RecordAdmin):
+class RoundAdmin(CloseAct, RecordAdmin):
     """Rounds in the order of their opening, the newest first."""
 
     list_display = (
@@ -43,6 +44,7 @@ class RoundAdmin(RecordAdmin):
     search_fields = ("=round_ref",)
     search_help_text = "Round id, exact"
     change_form_template = "admin/wallet/round/change_form.html"
+    actions_detail = ("force_close",)
     empty_text = "No round fits. Round and player ids have to be exact."
 
     def tell(self, row: Round) -> dict[str, Any]:

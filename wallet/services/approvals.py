@@ -152,10 +152,10 @@ def _close(request: ApprovalRequest, by: str, now: datetime) -> str:
     done = ledger.force_close(request_id=request.pk, by=by, now=now)
     if done.outcome == "round_finished":
         return "The round was finished since: nothing is left to do."
-    if done.outcome != "applied":
+    if request.round is None or done.outcome != "applied":
         raise LedgerUnavailable(f"the ledger answered {done.outcome}")
     details = describe_request(request) | {"requested_by": request.requested_by, "was": done.was}
-    RoundClosing.objects.create(round_id=request.round_id, at=now, by=by, reason=ClosingReason.FORCED, details=details)
+    RoundClosing.objects.create(round=request.round, at=now, by=by, reason=ClosingReason.FORCED, details=details)
     return ""
 
 

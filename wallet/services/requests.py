@@ -10,9 +10,9 @@ from django.db import transaction
 
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
-from wallet.enums import Kind, RequestKind, RequestReason, RequestState, RoundState, Source
+from wallet.enums import AccountKind, Kind, RequestKind, RequestReason, RequestState, RoundState, Source
 from wallet.models import Account, ApprovalRequest, Player, Round, Transaction
-from wallet.services.cashier import BalanceTooLow, check_amount
+from wallet.services.cashier import BalanceTooLow, NoSuchAccount, check_amount
 from wallet.services.ceilings import check_ceiling
 
 LIFETIME = timedelta(days=7)
@@ -62,21 +62,24 @@ class RoundIsFinished(Refusal):
 
 
 def request_adjustment(
-    *, account: Account, amount: Decimal, reason: str, note: str, by: str, now: datetime
+    *, player: Player, currency: str, amount: Decimal, reason: str, note: str, by: str, now: datetime
 ) -> ApprovalRequest:
     """Ask that a player's account be credited, or debited with a negative amount.
 
-    :raises InvalidAmount, AboveCeiling, BalanceTooLow:
+    :raises InvalidAmount, AboveCeiling, NoSuchAccount, BalanceTooLow:
     :raises ValidationError: the reason is none for it, or the note is empty.
     """
     check_amount(abs(amount))
-    check_ceiling(by=by, step="request", amount=amount, currency=account.currency)
+    check_ceiling(by=by, step="request", amount=amount, currency=currency)
     with transaction.atomic():
-        player = _lock(account.player_id)
-        account.refresh_from_db(fields=["balance"])
-        if (account.balance or Decimal()) + amount < 0 and amount < 0:
-            raise BalanceTooLow(f"The account holds {account.balance:,.2f} {account.currency}: less than the debit.")
-        facts = {"account": account, "amount": amount, "currency": account.currency}
+        player = _lock(player.pk)
+        account = Account.objects.filter(player=player, kind=AccountKind.PLAYER, currency=currency).first()
+        if account is None:
+            raise NoSuchAccount(f"The player has no account in {currency}.")
+        held = account.balance or Decimal()
+        if amount < 0 and held + amount < 0:
+            raise BalanceTooLow(f"The account holds {held:,.2f} {currency}: less than the debit.")
+        facts = {"account": account, "amount": amount, "currency": currency}
         return _open(RequestKind.ADJUSTMENT, player, facts, reason=reason, note=note, by=by, now=now)
 
 
@@ -116,7 +119,7 @@ def request_forced_close(*, played: Round, reason: str, note: str, by: str, now:
         return _open(RequestKind.FORCED_CLOSE, player, facts, reason=reason, note=note, by=by, now=now)
 
 
-def _lock(player_id: int | None) -> Player:
+def _lock(player_id: int) -> Player:
     """Let one request of a player's be made at a time; bets do not wait for it."""
     return Player.objects.select_for_update(of=("self",), no_key=True).get(pk=player_id)
 
