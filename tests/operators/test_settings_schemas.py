@@ -328,6 +328,10 @@ def test_the_delayed_queue_is_on_by_default_for_four_types() -> None:
     assert delay.default_for(None) is False
 
 
+def test_a_jackpots_win_is_taken_to_be_inside_the_wins() -> None:
+    assert option("gmag", "jackpotWinInsideWins").default_for(None) is True
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_a_template_lacks_nothing_but_what_has_to_be_typed(name: str) -> None:
     problems = {problem.split(" ", 1)[1] for problem, _ in errors(TEMPLATES[name].settings)}
