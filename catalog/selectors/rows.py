@@ -4,17 +4,21 @@ from catalog.models import Game, Lobby
 from operators.models import Operator
 from operators.selectors.refusals import Refusal
 
+NOT_THERE = "This game is not available at the moment."
+
 
 class UnknownGame(Refusal):
     """The operator's catalogue has no game of that id."""
 
     code = "unknown_game"
+    player_detail = NOT_THERE
 
 
 class UnknownLobby(Refusal):
     """The operator's catalogue has no lobby of that id."""
 
     code = "unknown_lobby"
+    player_detail = NOT_THERE
 
 
 def get_game(operator: Operator, game_ref: str) -> Game:

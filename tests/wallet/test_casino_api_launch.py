@@ -151,7 +151,10 @@ def test_a_launch_names_a_game_or_a_lobby(site: Caller, both: dict[str, str]) ->
     ],
 )
 def test_what_is_not_there_is_answered_404(site: Caller, change: dict[str, str], code: str, field: str) -> None:
-    assert refused(site.post("launch", ASKED | change)) == (404, code, [field])
+    answer = site.post("launch", ASKED | change)
+    assert refused(answer) == (404, code, [field])
+    if code in {"unknown_game", "unknown_lobby"}:
+        assert answer.body["detail"] == "This game is not available at the moment."
 
 
 def test_a_blocked_player_is_answered_409(site: Caller, casino: Casino) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 
+from catalog.selectors import UnknownGame, UnknownLobby
 from wallet.serializers.casino_api import (
     CashAnswer,
     CashRequest,
@@ -226,8 +227,8 @@ launch = write(
             "There is no such thing.",
             unknown_player="The casino has no player “25343”.",
             unknown_operator="The casino has no operator “luckycasino”.",
-            unknown_game="There is no game “1204”.",
-            unknown_lobby="There is no lobby “portomaso”.",
+            unknown_game=UnknownGame.player_detail,
+            unknown_lobby=UnknownLobby.player_detail,
         ),
         409: errors(
             "It may not be launched; no session was opened. `detail` is fit for the player, `fields` has the reason.",
