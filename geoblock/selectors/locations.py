@@ -138,4 +138,4 @@ def _read(path: Path, signature: Signature) -> _Opened:
         return _Opened(signature, maxminddb.open_database(path, maxminddb.MODE_AUTO), "")
     except (maxminddb.InvalidDatabaseError, OSError, ValueError) as error:
         logger.error("the GeoIP database %s cannot be read: %s", path, error)  # noqa: TRY400 - the trace says no more
-        return _Opened(signature, None, f"It cannot be read: {error}.")
+        return _Opened(signature, None, f"It cannot be read: {str(error).rstrip('.?')}.")
