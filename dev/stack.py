@@ -34,7 +34,7 @@ class DataNotReady(Exception):
 
 
 def serve(options: Options, given: Mapping[str, str], credentials: Credentials) -> None:
-    """Bring everything up, say where it is, and stay until Ctrl-C or until a process ends by itself."""
+    """Bring everything up, say where it is, and stay until Ctrl-C or until a process ends by itself again and again."""
     environment = demo_environment(options, credentials) | dict(given)
     supervisor = Supervisor(environment)
     with ExitStack() as stack:
@@ -87,7 +87,7 @@ def start_postgres(supervisor: Supervisor, options: Options, credentials: Creden
     postgres = Postgres(home, credentials.database_password, cpus=options.postgres_cpus)
     say("Starting PostgreSQL" if postgres.data.exists() else "Creating the PostgreSQL database")
     stack.callback(postgres.stop)
-    supervisor.adopt("postgres", postgres.start())
+    supervisor.adopt("postgres", postgres.start)
     supervisor.environment["DATABASE_URL"] = postgres.url
 
 
@@ -95,7 +95,7 @@ def start_valkey(supervisor: Supervisor, credentials: Credentials, stack: ExitSt
     valkey = Valkey(VAR / "valkey", credentials.redis_password)
     say("Starting Valkey (Redis)")
     stack.callback(valkey.stop)
-    supervisor.adopt("valkey", valkey.start())
+    supervisor.adopt("valkey", valkey.start)
     supervisor.environment["REDIS_URL"] = valkey.url
 
 

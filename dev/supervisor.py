@@ -1,26 +1,37 @@
-"""Starts processes, passes their output on under their names, and ends them all when one dies or we are told to."""
+"""Starts processes, passes their output on under their names, starts anew what dies, and ends all when told to."""
 
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGTERM, Signals
 
 from dev import processes
 
+# A process that ends by itself more often within a minute is not started again.
+DEATHS_A_MINUTE = 5
+
 
 class ChildDied(Exception):
-    """A process that the others need has ended by itself."""
+    """A process that the others need has ended by itself, or again and again."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Child:
+    """A process that `begin` starts; `adopted` if its own module ends it."""
+
     name: str
+    begin: Callable[[], "subprocess.Popen[bytes]"]
     process: "subprocess.Popen[bytes]"
     adopted: bool = False
+    deaths: list[float] = field(default_factory=list)
+
+    @property
+    def last_words(self) -> str:
+        return f"{self.name} has ended by itself (code {self.process.returncode})"
 
 
 class Supervisor:
@@ -39,15 +50,19 @@ class Supervisor:
         farewell: Signals = SIGTERM,
     ) -> None:
         """Start a process; `farewell` is what it gets should we be killed. In good order it is ended by SIGTERM."""
-        process = processes.start(
-            command, output=subprocess.PIPE, environment=self.environment, cpus=cpus, farewell=farewell
-        )
-        self.children.append(Child(name, process))
-        threading.Thread(target=pass_on, args=(name, process), daemon=True).start()
 
-    def adopt(self, name: str, process: "subprocess.Popen[bytes]") -> None:
-        """Watch a process that its own module starts and stops."""
-        self.children.append(Child(name, process, adopted=True))
+        def begin() -> "subprocess.Popen[bytes]":
+            process = processes.start(
+                command, output=subprocess.PIPE, environment=self.environment, cpus=cpus, farewell=farewell
+            )
+            threading.Thread(target=pass_on, args=(name, process), daemon=True).start()
+            return process
+
+        self.children.append(Child(name, begin, begin()))
+
+    def adopt(self, name: str, begin: Callable[[], "subprocess.Popen[bytes]"]) -> None:
+        """Start and watch a process that its own module ends."""
+        self.children.append(Child(name, begin, begin(), adopted=True))
 
     def wait_until(self, met: Callable[[], bool], *, seconds: float, what: str) -> None:
         """Wait for a condition while all children live.
@@ -59,15 +74,20 @@ class Supervisor:
             raise TimeoutError(f"{what} did not answer within {seconds:.0f} s: its output above should say why")
 
     def watch(self) -> None:
-        """Return never; end with `ChildDied` when a child ends."""
+        """Return never: start anew what ends by itself.
+
+        :raises ChildDied: one does so again and again.
+        """
         while True:
-            self._check()
-            time.sleep(0.3)
+            for child in self.children:
+                if child.process.poll() is not None:
+                    revive(child)
+            time.sleep(0.1)
 
     def _check(self) -> bool:
         for child in self.children:
             if child.process.poll() is not None:
-                raise ChildDied(f"{child.name} has ended by itself (code {child.process.returncode})")
+                raise ChildDied(child.last_words)
         return False
 
     def stop(self) -> None:
@@ -78,6 +98,21 @@ class Supervisor:
                 child.process.terminate()
         for child in started:
             processes.finish(child.process)
+
+
+def revive(child: Child) -> None:
+    """Start a dead child anew, once what it left of its own session is gone.
+
+    :raises ChildDied: it has died too often of late.
+    """
+    now = time.monotonic()
+    child.deaths = [death for death in child.deaths if now - death < 60] + [now]
+    if len(child.deaths) > DEATHS_A_MINUTE:
+        raise ChildDied(f"{child.last_words} for the {len(child.deaths)}th time within a minute")
+    sys.stdout.write(f"{child.last_words}: starting it anew\n")
+    sys.stdout.flush()
+    processes.finish(child.process)
+    child.process = child.begin()
 
 
 def pass_on(name: str, process: "subprocess.Popen[bytes]") -> None:

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,7 @@ import requests
 
 from dev.options import PORTS
 from dev.processes import free_port, is_free, wait_until
+from dev.supervisor import DEATHS_A_MINUTE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,14 +107,30 @@ def log_in(backoffice_url: str, login: dict[str, str]) -> str:
         return session.post(page, data=form, headers={"Referer": page}, timeout=10).url
 
 
-def test_a_process_that_dies_takes_the_rest_along_and_is_named(run: Run) -> None:
+def find_beats(run: Run) -> list[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):
+        return [process for process in run.family() if lives(process) and "beat" in process.cmdline()]
+    return []
+
+
+def lives_anew(run: Run, dead: psutil.Process) -> bool:
+    return [process for process in find_beats(run) if process != dead] != []
+
+
+def test_a_process_that_dies_is_started_anew_and_one_that_does_so_all_the_time_takes_the_rest_along(run: Run) -> None:
     run.start()
-    family = run.family()
-    beat = next(process for process in family if "beat" in process.cmdline())
-
-    beat.kill()
-
     assert run.process
+    others = set(psutil.Process(run.process.pid).children()).difference(find_beats(run))
+    for _ in range(DEATHS_A_MINUTE):
+        (beat,) = find_beats(run)
+        beat.kill()
+        assert wait_until(partial(lives_anew, run, beat), seconds=30)
+    assert run.output.count("beat has ended by itself (code -9): starting it anew") == DEATHS_A_MINUTE
+    assert [process for process in others if not lives(process)] == []
+    family = run.family()
+
+    find_beats(run)[0].kill()
+
     assert run.process.wait(30) == 1
-    assert "make run: beat has ended by itself (code -9)" in run.output
+    assert "make run: beat has ended by itself (code -9) for the 6th time within a minute" in run.output
     assert [process for process in family if lives(process)] == []
