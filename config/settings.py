@@ -43,6 +43,12 @@ ENCRYPTION_KEYS = env.read(
     development="development:" + base64.urlsafe_b64encode(b"only for a developer's machine!!").decode(),
 )
 
+LEDGER_DIGEST_KEYS = env.read(
+    "LEDGER_DIGEST_KEYS",
+    encryption_keys,
+    development="development:" + base64.urlsafe_b64encode(b"signs no digest that is to hold.").decode(),
+)
+
 # How it is reached
 
 ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", words, development="127.0.0.1,localhost,[::1]")
@@ -66,6 +72,9 @@ EXCHANGE_LOG_DAYS = env.read("EXCHANGE_LOG_DAYS", whole_number, default="7")
 SESSION_HOURS = env.read("SESSION_HOURS", whole_number, default="24")
 SIGN_IN_HOURS = env.read("SIGN_IN_HOURS", whole_number, default="12")
 SIGN_IN_IDLE_MINUTES = env.read("SIGN_IN_IDLE_MINUTES", whole_number, default="30")
+LEDGER_DIGEST_PATH = env.read("LEDGER_DIGEST_PATH", Path, default=str(BASE_DIR / "var/digests"))
+LEDGER_ARCHIVE_PATH = env.read("LEDGER_ARCHIVE_PATH", Path, default=str(BASE_DIR / "var/archive"))
+LEDGER_MONTHS_KEPT = env.read("LEDGER_MONTHS_KEPT", whole_number, default="13")
 PLATFORM_PRIVATE_HOSTS_ALLOWED = env.read("PLATFORM_PRIVATE_HOSTS_ALLOWED", yes_or_no, default="false")
 GEOIP_PATH = env.read("GEOIP_PATH", Path, default=str(BASE_DIR / "var/geoip.mmdb"))
 GEOIP_URL = env.read("GEOIP_URL", web_address_or_none, default="")

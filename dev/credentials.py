@@ -25,6 +25,7 @@ class Credentials:
     redis_password: str = field(default_factory=random_word)
     secret_key: str = field(default_factory=lambda: secrets.token_hex(32))
     encryption_key: str = field(default_factory=random_fernet_key)
+    digest_key: str = field(default_factory=random_fernet_key)
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     generic_secret: str = field(default_factory=random_word)
     hizi_secret: str = field(default_factory=random_word)

@@ -18,6 +18,7 @@ def production() -> dict[str, str]:
         "ENV_FILE": os.devnull,
         "SECRET_KEY": secrets.token_hex(32),
         "ENCRYPTION_KEYS": f"check:{random_fernet_key()}",
+        "LEDGER_DIGEST_KEYS": f"check:{random_fernet_key()}",
         "ALLOWED_HOSTS": "backoffice.example",
         "DATABASE_URL": f"postgresql://backoffice:{secrets.token_hex(8)}@database.example:5432/backoffice",
         "REDIS_URL": f"redis://:{secrets.token_hex(8)}@redis.example:6379/0",

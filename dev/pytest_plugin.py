@@ -40,11 +40,13 @@ def prepare() -> ExitStack:
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECRET_KEY": secrets.token_hex(32),
         "ENCRYPTION_KEYS": f"tests:{random_fernet_key()}",
+        "LEDGER_DIGEST_KEYS": f"tests:{random_fernet_key()}",
     }
     with ExitStack() as servers:
         folder = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
         folder.chmod(0o711)
         servers.callback(shutil.rmtree, folder, ignore_errors=True)
+        os.environ |= {"LEDGER_DIGEST_PATH": str(folder / "digests"), "LEDGER_ARCHIVE_PATH": str(folder / "archive")}
         if not os.environ.get("DATABASE_URL"):
             postgres = Postgres(home_for(folder / "postgres"), random_word(), durable=False)
             servers.callback(shutil.rmtree, postgres.directory.parent, ignore_errors=True)

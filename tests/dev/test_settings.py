@@ -14,6 +14,8 @@ from dev.deploy_check import production
 ROOT = Path(__file__).resolve().parents[2]
 PRINT_DATABASE = "from django.conf import settings; print(settings.DATABASES['default'])"
 
+REQUIRED = ["SECRET_KEY", "ENCRYPTION_KEYS", "LEDGER_DIGEST_KEYS", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"]
+
 
 def start(environment: dict[str, str], code: str = PRINT_DATABASE) -> "subprocess.CompletedProcess[str]":
     environment = {"DJANGO_SETTINGS_MODULE": "config.settings", **environment}
@@ -35,7 +37,7 @@ def test_complete_production_environment_is_accepted() -> None:
     assert "'HOST': 'database.example'" in outcome.stdout
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize("name", REQUIRED)
 def test_missing_variable_names_itself_in_one_line(name: str) -> None:
     environment = production()
     del environment[name]
@@ -56,6 +58,7 @@ def test_every_fault_is_told_at_once() -> None:
     assert [line.split()[1] for line in lines] == [
         "SECRET_KEY",
         "ENCRYPTION_KEYS",
+        "LEDGER_DIGEST_KEYS",
         "ALLOWED_HOSTS",
         "SESSION_HOURS",
         "DATABASE_URL",
@@ -83,7 +86,7 @@ def test_malformed_variable_names_itself_and_the_remedy(name: str, value: str, r
     assert refusal(production() | {name: value}) == f"Settings: {name} {remedy}. See {name} in .env.example."
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "ENCRYPTION_KEYS", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize("name", REQUIRED)
 def test_development_value_is_refused_in_production(name: str) -> None:
     value = development_values()[name]
 

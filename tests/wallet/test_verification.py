@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import Settings
 
 from tests.wallet.falsifications import FAULTS, HASH, NO_PLAYERS, account, row
 from tests.wallet.world import Seat, World
@@ -152,7 +154,10 @@ def test_command_shows_the_first_differences_only(names: dict[str, Any], monkeyp
     assert printed.getvalue().count("\naccount ") == 2
 
 
-def test_nightly_task_answers_how_many_differences_there_are(names: dict[str, Any]) -> None:
+def test_nightly_task_answers_how_many_differences_there_are(
+    names: dict[str, Any], settings: Settings, tmp_path: Path
+) -> None:
+    settings.LEDGER_DIGEST_PATH = tmp_path
     assert nightly() == 0
     falsify(names, "", account("balance = 0"))
     assert nightly() == 1

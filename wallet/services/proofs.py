@@ -87,7 +87,7 @@ def list_differences(*, accounts: Iterable[int], transactions: Iterable[int]) ->
     return [Difference(*row) for row in rows]
 
 
-def _ask(query: str, parameters: Sequence[object]) -> list[tuple[Any, ...]]:
+def _ask(query: str, parameters: Sequence[int | list[int]]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return list(cursor.fetchall())

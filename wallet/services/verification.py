@@ -4,7 +4,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,8 +12,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from wallet.models import LedgerVerification
-from wallet.services import proofs
-from wallet.services.proofs import Batch
+from wallet.services import digests, proofs
+from wallet.services.proofs import Batch, Difference
 
 CONNECTIONS = 2
 ROWS_A_BATCH = 500_000
@@ -64,18 +63,24 @@ class Findings:
                 self.progress(round(self.rows * self.done / self.cost), self.rows)
 
 
-def verify_ledger(*, now: datetime, progress: Progress | None = None) -> LedgerVerification:
+def verify_ledger(*, now: datetime, progress: Progress | None = None, keeps_digest: bool = False) -> LedgerVerification:
     """Prove the whole ledger, and keep the result with the first differences, each named by account and row.
 
     All of it is judged as it stands at one moment, so that play may go on meanwhile. `progress` is told the rows proved
-    so far and those to prove in all. Inside a transaction, whose changes only its own connection sees, that one alone
-    does the work.
+    so far and those to prove in all. A digest of the heads is kept if it is asked for and nothing was found. Inside a
+    transaction, whose changes only its own connection sees, that one alone does the work.
     """
-    if connection.in_atomic_block:
-        batches, differences = _prove(None, progress)
-    else:
-        with transaction.atomic(durable=True), _exported_snapshot() as snapshot:
+    alone, draft = connection.in_atomic_block, None
+    try:
+        with transaction.atomic(savepoint=False):
+            snapshot = None if alone else _export_snapshot()
+            draft = digests.draft_digest() if keeps_digest else None
             batches, differences = _prove(snapshot, progress)
+        if draft is not None and not differences:
+            draft.keep(now=now)
+    finally:
+        if draft is not None:
+            draft.discard()
     return LedgerVerification.objects.create(
         started_at=now,
         finished_at=timezone.now(),
@@ -86,17 +91,16 @@ def verify_ledger(*, now: datetime, progress: Progress | None = None) -> LedgerV
     )
 
 
-@contextmanager
-def _exported_snapshot() -> Iterator[str]:
-    """What other connections can see the database by, as long as this transaction lasts."""
+def _export_snapshot() -> str:
+    """Let other connections see the database as this transaction does, as long as it lasts."""
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         [snapshot] = cursor.fetchone()
-    yield snapshot
+    return str(snapshot)
 
 
-def _prove(snapshot: str | None, progress: Progress | None) -> tuple[list[Batch], list[proofs.Difference]]:
+def _prove(snapshot: str | None, progress: Progress | None) -> tuple[list[Batch], list[Difference]]:
     """Search everything fast for suspects; only at those is looked closely."""
     batches = _list_batches()
     rows = sum(batch.rows for batch in batches)
@@ -104,9 +108,11 @@ def _prove(snapshot: str | None, progress: Progress | None) -> tuple[list[Batch]
     findings = Findings(rows, sum(search.cost for search in searches), progress)
     if snapshot is None:
         _search(searches, findings)
+        changes = digests.find_changes()
     else:
-        _search_at_once(searches, findings, snapshot)
-    return batches, proofs.list_differences(accounts=findings.accounts, transactions=findings.unbooked)
+        changes = _search_at_once(searches, findings, snapshot)
+    differences = proofs.list_differences(accounts=findings.accounts, transactions=findings.unbooked)
+    return batches, differences + changes
 
 
 def _list_batches() -> list[Batch]:
@@ -129,14 +135,17 @@ def _list_searches(batches: Sequence[Batch], rows: int) -> Iterator[Search]:
     yield Search(proofs.find_repeated_reversals, 0, 0, cost=1)
 
 
-def _search_at_once(searches: deque[Search], findings: Findings, snapshot: str) -> None:
+def _search_at_once(searches: deque[Search], findings: Findings, snapshot: str) -> list[Difference]:
+    """Search on several connections, and meanwhile find on this one what has changed since the last digests."""
     with ThreadPoolExecutor(CONNECTIONS, "proof") as pool:
         try:
             shares = [pool.submit(_search_in_snapshot, searches, findings, snapshot) for _ in range(CONNECTIONS)]
+            changes = digests.find_changes()
             for share in shares:
                 share.result()
         finally:
             searches.clear()
+    return changes
 
 
 def _search_in_snapshot(searches: deque[Search], findings: Findings, snapshot: str) -> None:

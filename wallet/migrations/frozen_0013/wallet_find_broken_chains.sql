@@ -10,11 +10,13 @@ FROM (
         count(*) AS rows,
         max(entry.number) AS highest,
         bool_or(
-            (before.number IS NULL AND entry.number <> 1)
-            OR entry.balance <> coalesce(before.balance, 0)
+            (before.number IS NULL AND run.id IS NULL AND entry.number <> 1)
+            OR entry.balance <> coalesce(before.balance, run.balance, 0)
                 + CASE WHEN entry.credit_id = entry.account_id THEN entry.amount ELSE -entry.amount END
             OR entry.hash <> wallet_row_hash(
-                coalesce(before.hash, '\x0000000000000000000000000000000000000000000000000000000000000000'),
+                coalesce(
+                    before.hash, run.hash, '\x0000000000000000000000000000000000000000000000000000000000000000'
+                ),
                 entry.transaction_id, entry.account_id, entry.number, entry.debit_id, entry.credit_id, entry.kind,
                 entry.amount, entry.balance, entry.operator_id, entry.round_id, entry.game_id, entry.reverses_id,
                 entry.created_at, entry.platform_at, entry.tags, entry.context
@@ -25,11 +27,8 @@ FROM (
         SELECT ledger.account_id, ledger.number, ledger.balance, ledger.hash
         FROM wallet_ledgerrow AS ledger
         WHERE ledger.account_id BETWEEN _first AND _last
-        UNION ALL
-        SELECT run.account_id, run.last_number, run.balance, run.hash
-        FROM wallet_archivedrun AS run
-        WHERE run.account_id BETWEEN _first AND _last
     ) AS before ON before.account_id = entry.account_id AND before.number = entry.number - 1
+    LEFT JOIN wallet_archivedrun AS run ON run.account_id = entry.account_id AND run.last_number = entry.number - 1
     WHERE entry.account_id BETWEEN _first AND _last
     GROUP BY entry.account_id
 ) AS told
