@@ -45,10 +45,19 @@ SEE_PLATFORMS = {
 # The calls themselves, with players' ids in them.
 SEE_CALLS = {"operators.view_exchange", "wallet.view_waitingcall"}
 SEE_PROOFS = {"wallet.view_ledgerverification"}
+SEE_REQUESTS = {"wallet.view_approvalrequest", "wallet.view_ceiling"}
 SEE_STAFF = {"auth.view_group", "auth.view_user", "operators.view_auditentry", "staff.view_signincount"}
 SEE_SYSTEM = {"django_celery_beat.view_periodictask", "operators.view_apikey"}
 SEE_EVERYTHING = (
-    SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_STAFF | SEE_SYSTEM
+    SEE_MONEY
+    | SEE_PLAYERS
+    | SEE_CATALOGUE
+    | SEE_PLATFORMS
+    | SEE_CALLS
+    | SEE_PROOFS
+    | SEE_REQUESTS
+    | SEE_STAFF
+    | SEE_SYSTEM
 )
 
 CARE_FOR_PLAYERS = {"wallet.change_player", "wallet.change_session", "wallet.set_limits"}
@@ -60,16 +69,23 @@ EDIT_CATALOGUE = {
     "catalog.change_tag",
     "catalog.change_vendor",
 }
+# What takes a second person; how much, the ceilings say, which are set by those who move nothing themselves.
+REQUEST = {"wallet.request_adjustment", "wallet.request_forced_cancel", "wallet.request_forced_close"}
+APPROVE = {"wallet.approve_adjustment", "wallet.approve_forced_cancel", "wallet.approve_forced_close"}
+SET_CEILINGS = {"wallet.add_ceiling", "wallet.change_ceiling"}
 EDIT_CURRENCIES = {"catalog.change_currency", "catalog.change_operatorcurrency"}
 
 ROLES: dict[str, set[str]] = {
     SUPPORT: {
-        *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS),
+        *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_REQUESTS),
         *CARE_FOR_PLAYERS,
+        *REQUEST,
         "wallet.add_session",  # launches a game as the player sees it
     },
     FINANCE: {
-        *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS),
+        *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_REQUESTS),
+        *REQUEST,
+        *APPROVE,
         *EDIT_CURRENCIES,
         "wallet.change_waitingcall",
     },
@@ -78,7 +94,7 @@ ROLES: dict[str, set[str]] = {
         *EDIT_CATALOGUE,
     },
     COMPLIANCE: {
-        *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_STAFF),
+        *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_REQUESTS | SEE_STAFF),
         *CARE_FOR_PLAYERS,
         "geoblock.change_georules",
     },
@@ -87,6 +103,7 @@ ROLES: dict[str, set[str]] = {
         *SEE_EVERYTHING,
         *EDIT_CATALOGUE,
         *EDIT_CURRENCIES,
+        *SET_CEILINGS,
         "auth.add_user",
         "auth.change_user",
         "django_celery_beat.add_periodictask",

@@ -1,13 +1,11 @@
 """Statements that the guards of requests and ceilings refuse, each alone."""
 
-from datetime import timedelta
-from typing import Any
-
 from django.utils import timezone
 
-from tests.wallet.world import STAFF, Seat
-from wallet.enums import RequestKind, RequestReason, RequestState
-from wallet.models import ApprovalRequest, Round
+from tests.wallet.asked import make_request
+from tests.wallet.world import Seat
+from wallet.enums import RequestKind, RequestState
+from wallet.models import Round
 
 TABLE = "wallet_approvalrequest"
 REQUEST = f"UPDATE {TABLE} SET "
@@ -99,20 +97,7 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
 
 def add_rows(seat: Seat, played: Round) -> None:
     """An adjustment, a cancel and a close that wait, and an adjustment that was rejected."""
-    now = timezone.now()
-    usual: dict[str, Any] = {
-        "player": seat.player,
-        "currency": seat.currency,
-        "reason": RequestReason.GOODWILL,
-        "note": "x",
-        "requested_by": STAFF,
-        "requested_at": now,
-        "expires_at": now + timedelta(days=1),
-    }
-    adjustment = usual | {"kind": RequestKind.ADJUSTMENT, "account": seat.account, "amount": 1}
-    ApprovalRequest.objects.create(**adjustment)
-    ApprovalRequest.objects.create(**adjustment, state=RequestState.REJECTED, decided_by="staff:boris", decided_at=now)
-    ApprovalRequest.objects.create(
-        **usual, kind=RequestKind.FORCED_CANCEL, account=seat.account, amount=5, transaction=seat.rows[0].transaction
-    )
-    ApprovalRequest.objects.create(**usual, kind=RequestKind.FORCED_CLOSE, round=played)
+    make_request(seat)
+    make_request(seat, state=RequestState.REJECTED, decided_by="staff:boris", decided_at=timezone.now())
+    make_request(seat, kind=RequestKind.FORCED_CANCEL, transaction=seat.rows[0].transaction)
+    make_request(seat, kind=RequestKind.FORCED_CLOSE, round=played, account=None, amount=None)

@@ -60,7 +60,7 @@ class CeilingAdmin(MadeByStaffAdmin):
     list_filter = ("role", "currency")
     ordering = ("role", "currency")
     change_form_template = "admin/wallet/ceiling/change_form.html"
-    actions_detail = ("change",)
+    actions_detail = ("set_amounts",)
     empty_text = "No role may request or approve anything."
 
     def make(self, request: HttpRequest) -> HttpResponse:
@@ -68,8 +68,8 @@ class CeilingAdmin(MadeByStaffAdmin):
         form = CeilingForm(posted(request))
         return self.set(request, form, None, {}, title="Add ceiling")
 
-    @act("Change", path="change-amounts", icon="edit", permissions=["wallet.change_ceiling"])
-    def change(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    @act("Change", path="set-amounts", icon="edit", permissions=["wallet.change_ceiling"])
+    def set_amounts(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the amounts."""
         ceiling: Ceiling = self.find_row(request, object_id)
         held = {"request_up_to": f"{ceiling.request_up_to:.2f}", "approve_up_to": f"{ceiling.approve_up_to:.2f}"}
