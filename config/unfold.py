@@ -42,6 +42,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "items": [
             _list("Ledger", "receipt_long", "wallet.ledgerrow"),
             _list("Rounds", "casino", "wallet.round"),
+            _list("Stuck rounds", "hourglass_top", "wallet.stuckround"),
             _list("Transactions", "swap_horiz", "wallet.transaction"),
             _list("Verifications", "verified", "wallet.ledgerverification"),
             _list("Requests", "how_to_reg", "wallet.approvalrequest"),

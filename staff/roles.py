@@ -16,7 +16,7 @@ ADMINISTRATOR = "administrator"
 
 # What belongs together on the sidebar, and is seen together.
 
-SEE_MONEY = {"wallet.view_ledgerrow", "wallet.view_round", "wallet.view_transaction"}
+SEE_MONEY = {"wallet.view_ledgerrow", "wallet.view_round", "wallet.view_stuckround", "wallet.view_transaction"}
 SEE_PLAYERS = {
     "geoblock.view_blockedlaunch",
     "wallet.view_limitchange",
@@ -60,7 +60,8 @@ SEE_EVERYTHING = (
     | SEE_SYSTEM
 )
 
-CARE_FOR_PLAYERS = {"wallet.change_player", "wallet.change_session", "wallet.set_limits"}
+CARE_FOR_PLAYERS = {"wallet.add_playernote", "wallet.change_player", "wallet.change_session", "wallet.set_limits"}
+CARE_FOR_ROUNDS = {"wallet.add_roundnote", "wallet.take_round"}
 EDIT_CATALOGUE = {
     "catalog.add_tag",
     "catalog.change_featuredgame",
@@ -78,15 +79,14 @@ EDIT_CURRENCIES = {"catalog.change_currency", "catalog.change_operatorcurrency"}
 ROLES: dict[str, set[str]] = {
     SUPPORT: {
         *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_REQUESTS),
-        *CARE_FOR_PLAYERS,
-        *REQUEST,
+        *(CARE_FOR_PLAYERS | CARE_FOR_ROUNDS | REQUEST),
         "wallet.add_session",  # launches a game as the player sees it
     },
     FINANCE: {
         *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_REQUESTS),
-        *REQUEST,
-        *APPROVE,
-        *EDIT_CURRENCIES,
+        *(EDIT_CURRENCIES | CARE_FOR_ROUNDS | REQUEST | APPROVE),
+        "wallet.add_playernote",
+        "wallet.assign_round",
         "wallet.change_waitingcall",
     },
     CONTENT: {
@@ -95,8 +95,9 @@ ROLES: dict[str, set[str]] = {
     },
     COMPLIANCE: {
         *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_REQUESTS | SEE_STAFF),
-        *CARE_FOR_PLAYERS,
+        *(CARE_FOR_PLAYERS | CARE_FOR_ROUNDS),
         "geoblock.change_georules",
+        "wallet.assign_round",
     },
     READ_ONLY: SEE_EVERYTHING,
     ADMINISTRATOR: {

@@ -7,6 +7,7 @@ from wallet.admin.players import PlayerAdmin
 from wallet.admin.requests import ApprovalRequestAdmin
 from wallet.admin.rounds import RoundAdmin
 from wallet.admin.sessions import SessionAdmin
+from wallet.admin.stuck_rounds import StuckRoundAdmin
 from wallet.admin.transactions import TransactionAdmin
 from wallet.admin.waiting_calls import WaitingCallAdmin
 
@@ -19,6 +20,7 @@ __all__ = [
     "PlayerAdmin",
     "RoundAdmin",
     "SessionAdmin",
+    "StuckRoundAdmin",
     "TransactionAdmin",
     "WaitingCallAdmin",
 ]

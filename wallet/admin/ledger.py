@@ -6,12 +6,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.admin import RecordAdmin
 from config.display import age, chip, count, ident, moment, money
 from config.theme import ChoicesCheckboxFilter, RelatedDropdownFilter
+from operators.models import Exchange
 from wallet.admin import columns
 from wallet.admin.filters import (
     DAYS_BACK,
@@ -23,8 +25,10 @@ from wallet.admin.filters import (
     is_bounded,
 )
 from wallet.admin.request_acts import CancelAct
+from wallet.admin.round_story import CALLS_SHOWN, tell_round
 from wallet.admin.search import list_accounts_of, list_reversals_of, list_transactions_of
 from wallet.models import LedgerRow, LedgerVerification, Transaction
+from wallet.selectors.chain import prove_row
 
 
 @admin.register(LedgerRow)
@@ -117,7 +121,7 @@ class LedgerRowAdmin(CancelAct, RecordAdmin):
 def show_row(key: int) -> dict[str, Any]:
     """Return what a row's page tells: the row, its neighbours in the chain, and what reversed it."""
     rows = LedgerRow.objects.select_related(
-        "account__player__casino", "debit", "credit", "transaction", "operator", "game", "round", "reverses"
+        *("account__player__casino", "debit", "credit", "transaction", "operator", "game", "round__player", "reverses"),
     )
     row = rows.get(pk=key)
     before = LedgerRow.objects.filter(account_id=row.account_id, number=row.number - 1).first()
@@ -128,12 +132,22 @@ def show_row(key: int) -> dict[str, Any]:
         "balance_before": columns.balance_before(row),
         "row_before": before,
         "row_after": after,
+        "proof": prove_row(row),
+        "calls": list_calls_about(row),
+        "story": tell_round(row.round, timezone.now()) if row.round else [],
         "hash": row.hash.hex(),
         "previous_hash": before.hash.hex() if before else "",
         "reversal": Transaction.objects.filter(reverses=row.pk).first(),
         "kind_chip": columns.kind_chip(row.kind),
         "tag_chips": columns.tag_chips(row),
     }
+
+
+def list_calls_about(row: LedgerRow) -> QuerySet[Exchange]:
+    """Return the logged calls about a row's transaction, a cancel's about the one that it reversed."""
+    asked = row.reverses or row.transaction
+    calls = Exchange.objects.filter(transaction_ref=asked.reference or "", operator=row.operator_id)
+    return (calls if row.operator_id and asked.reference else calls.none()).order_by("at", "pk")[:CALLS_SHOWN]
 
 
 @admin.register(LedgerVerification)

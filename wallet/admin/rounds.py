@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -14,12 +13,14 @@ from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter
 from wallet.admin import columns
 from wallet.admin.filters import PlayerFilter
 from wallet.admin.request_acts import CloseAct
-from wallet.admin.rows import show_rows
-from wallet.models import LedgerRow, Round, Transaction
+from wallet.admin.round_care import CarePages, find_place
+from wallet.admin.round_story import tell_round
+from wallet.models import Round
+from wallet.selectors.open_rounds import list_pending
 
 
 @admin.register(Round)
-class RoundAdmin(CloseAct, RecordAdmin):
+class RoundAdmin(CarePages, CloseAct, RecordAdmin):
     """Rounds in the order of their opening, the newest first."""
 
     list_display = (
@@ -44,7 +45,7 @@ class RoundAdmin(CloseAct, RecordAdmin):
     search_fields = ("=round_ref",)
     search_help_text = "Round id, exact"
     change_form_template = "admin/wallet/round/change_form.html"
-    actions_detail = ("force_close",)
+    actions_detail = ("take", "release", "assign", "note", "force_close")
     empty_text = "No round fits. Round and player ids have to be exact."
 
     def tell(self, row: Round) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def how_long(row: Round, now: datetime) -> str:
 
 
 def show_round(key: int, now: datetime) -> dict[str, Any]:
-    """Return a round and its rows in the order of their booking, for its page."""
+    """Return a round and its story, for its page."""
     rounds = Round.objects.select_related("player__casino", "operator", "game__vendor")
     found = rounds.get(pk=key)
     return {
@@ -102,13 +103,8 @@ def show_round(key: int, now: datetime) -> dict[str, Any]:
         "state_chip": columns.state_chip(found),
         "result": found.win_sum - found.bet_sum,
         "lasted": how_long(found, now),
-        "rows": show_rows(list_rows_of(found)),
+        "story": tell_round(found, now),
         "closings": found.closings.order_by("pk"),
+        "place": find_place(found),
+        "pending": list_pending([found.pk]).get(found.pk, []),
     }
-
-
-def list_rows_of(played: Round) -> QuerySet[LedgerRow]:
-    """Return a round's ledger rows; the way to them leads over the transactions, which have an index on the round."""
-    transactions = Transaction.objects.filter(round=played).values_list("pk", flat=True)
-    rows = LedgerRow.objects.filter(pk__in=list(transactions)).order_by("number")
-    return rows.select_related("account", "transaction", "game", "round")

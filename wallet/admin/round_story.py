@@ -1,0 +1,109 @@
+"""A round as a story: each movement, refusal, note and end, in the order in which they came, and the gaps between."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from config.display import age, chip, ident, link, money, page
+from operators.models import Direction, Exchange
+from wallet.admin import columns
+from wallet.models import LedgerRow, Round, RoundClosing, RoundNote, Transaction
+
+ROWS_SHOWN = 500
+CALLS_SHOWN = 200
+# A round's refused calls are looked for from a little before its first movement to a little after its end.
+MARGIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened; `row` is its ledger row's key, and `gap` the time since the line before."""
+
+    at: datetime
+    what: SafeString
+    told: str | SafeString = ""
+    change: str | SafeString = ""
+    balances: str | SafeString = ""
+    row: int | None = None
+    exchange: int | None = None
+    gap: str = ""
+
+
+def tell_round(played: Round, now: datetime) -> list[Line]:
+    """Return what happened in a round, oldest first. Movements stand in the order of their booking."""
+    lines = [tell_row(row) for row in list_rows_of(played)]
+    lines += [tell_call(call) for call in list_calls_of(played, now)]
+    lines += [tell_closing(closing) for closing in played.closings.order_by("pk")]
+    lines += [tell_note(note) for note in played.notes.order_by("pk")]
+    ended_at = played.end_asked_at or (played.finished_at if played.finished_by == "platform" else None)
+    if ended_at:
+        lines.append(Line(ended_at, chip("End"), "The platform ended the round."))
+    return list(add_gaps(sorted(lines, key=lambda line: line.at)))
+
+
+def list_rows_of(played: Round) -> QuerySet[LedgerRow]:
+    """Return a round's ledger rows; the way to them leads over the transactions, which have an index on the round."""
+    transactions = Transaction.objects.filter(round=played).order_by("pk").values_list("pk", flat=True)[:ROWS_SHOWN]
+    rows = LedgerRow.objects.filter(pk__in=list(transactions)).order_by("number")
+    return rows.select_related("account", "transaction", "game", "round", "reverses")
+
+
+def list_calls_of(played: Round, now: datetime) -> QuerySet[Exchange]:
+    """Return the platform's calls about a round that went wrong; the log has an index on the player and the time."""
+    until = (played.finished_at or now) + MARGIN
+    calls = Exchange.objects.filter(user_ref=played.player.user_id, at__range=(played.opened_at - MARGIN, until))
+    ours = calls.filter(operator=played.operator_id, round_ref=played.round_ref, direction=Direction.INBOUND)
+    return ours.order_by("at", "pk")[:CALLS_SHOWN]
+
+
+def tell_row(row: LedgerRow) -> Line:
+    """Tell a movement."""
+    about = row.transaction.reference
+    told = ident(about) if about else format_html("of {}", ident(row.reverses and row.reverses.reference))
+    return Line(
+        at=row.created_at,
+        what=columns.kind_and_remarks(row),
+        told=link(page("wallet_ledgerrow", row.pk), told),
+        change=money(columns.change_of(row), row.account.currency, signed=True),
+        balances=columns.balances(row),
+        row=row.pk,
+    )
+
+
+def tell_call(call: Exchange) -> Line:
+    """Tell a call that was refused, or failed."""
+    said = chip(call.error_code or str(call.http_status or "no answer"), "warning")
+    told = format_html("{} {}", call.command, ident(call.transaction_ref) if call.transaction_ref else "")
+    if call.unresolved:
+        told = format_html("{} {}", told, chip("Unresolved", "danger"))
+    return Line(call.at, said, told, exchange=call.pk)
+
+
+def tell_closing(closing: RoundClosing) -> Line:
+    """Tell why we ended the round, and who."""
+    pending = closing.details.get("pending") or []
+    waited = f" Still pending: {', '.join(pending)}." if pending else ""
+    return Line(closing.at, chip("Closed by us", "info"), f"{closing.get_reason_display()}, by {closing.by}.{waited}")
+
+
+def tell_note(note: RoundNote) -> Line:
+    """Tell what somebody noted."""
+    return Line(note.at, chip("Note", "primary"), format_html('{} <span class="quiet">{}</span>', note.text, note.by))
+
+
+def add_gaps(lines: Iterable[Line]) -> Iterable[Line]:
+    """Write beside each line how long after the one before it came."""
+    before: datetime | None = None
+    for line in lines:
+        yield line if before is None else replace(line, gap=write_gap(line.at - before))
+        before = line.at
+
+
+def write_gap(span: timedelta) -> str:
+    """Write a span that may be of milliseconds."""
+    seconds = span.total_seconds()
+    return f"+{age(span)}" if seconds >= 60 else f"+{seconds:.3f} s" if seconds < 10 else f"+{seconds:.1f} s"
