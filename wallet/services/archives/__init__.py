@@ -1,0 +1,1 @@
+"""Months of the ledger outside the database: written, proved, brought back."""
