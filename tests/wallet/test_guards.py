@@ -11,7 +11,14 @@ from catalog.models import Lobby, Vendor
 from operators.models import Scope
 from operators.services import create_api_key
 from tests.guards import list_constraints, list_foreign_keys, list_names, refusal_of
-from tests.wallet import guards_of_audit, guards_of_calls, guards_of_care, guards_of_requests, guards_of_settings
+from tests.wallet import (
+    guards_of_audit,
+    guards_of_calls,
+    guards_of_care,
+    guards_of_limits,
+    guards_of_requests,
+    guards_of_settings,
+)
 from tests.wallet.world import STAFF, Seat, World
 from wallet import ledger
 from wallet.services.upkeep import create_coming_partitions
@@ -37,6 +44,7 @@ def names(world: World, seat: Seat) -> dict[str, Any]:
     create_api_key(casino=world.casino, name="cashier", scopes=[Scope.READ], by=STAFF)
     guards_of_calls.add_rows(world, seat, world.round(8))
     guards_of_care.add_rows(seat, world.round(8))
+    guards_of_limits.add_rows(seat)
     guards_of_requests.add_rows(seat, world.round(8))
     guards_of_settings.add_rows(world.operator)
     other = World(world.transport)
@@ -118,6 +126,7 @@ CONSTRAINTS = {
     "wallet_transaction_reversed_once": asked("NULL, 'cancel', {player}, {account}, 2, {win}"),
     **guards_of_calls.CONSTRAINTS,
     **guards_of_care.CONSTRAINTS,
+    **guards_of_limits.CONSTRAINTS,
     **guards_of_requests.CONSTRAINTS,
     **guards_of_settings.CONSTRAINTS,
 }
@@ -247,6 +256,7 @@ TRIGGERS: dict[str, tuple[str, list[str]]] = {
         ["DELETE FROM operators_operator WHERE id = {operator}"],
     ),
     **guards_of_care.TRIGGERS,
+    **guards_of_limits.TRIGGERS,
     **guards_of_requests.TRIGGERS,
     **guards_of_settings.TRIGGERS,
     **guards_of_audit.TRIGGERS,
@@ -258,6 +268,12 @@ LEDGER_TRIGGERS = {"wallet_ledgerrow wallet_ledgerrow_never_changed", "wallet_le
 @pytest.mark.parametrize("name", CONSTRAINTS)
 def test_constraint_refuses(names: dict[str, Any], name: str) -> None:
     assert refusal_of(CONSTRAINTS[name], names).diag.constraint_name == name
+
+
+def test_constraints_of_limits_refuse_in_every_way(names: dict[str, Any]) -> None:
+    for name, statements in guards_of_limits.MORE.items():
+        for statement in statements:
+            assert refusal_of(statement, names).diag.constraint_name == name
 
 
 @pytest.mark.parametrize(("word", "statement"), [(word, one) for word, many in TRIGGERS.values() for one in many])

@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sitting_since__isnull', True), ('sitting_until__isnull', True)), models.Q(('sitting_since__isnull', False), ('sitting_until__gte', models.F('sitting_since'))), _connector='OR'), name='wallet_session_sitting'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sitting_since__isnull', True), ('sitting_until__isnull', True)), models.Q(('sitting_since__isnull', False), ('sitting_until__gte', models.F('sitting_since')), ('sitting_until__isnull', False)), _connector='OR'), name='wallet_session_sitting'),
         ),
         migrations.AddField(
             model_name='exclusion',

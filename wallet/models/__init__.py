@@ -185,7 +185,7 @@ class Session(models.Model):
             models.CheckConstraint(
                 name="wallet_session_sitting",
                 condition=Q(sitting_since__isnull=True, sitting_until__isnull=True)
-                | Q(sitting_since__isnull=False, sitting_until__gte=F("sitting_since")),
+                | Q(sitting_since__isnull=False, sitting_until__isnull=False, sitting_until__gte=F("sitting_since")),
             ),
             models.CheckConstraint(
                 name="wallet_session_game_or_lobby",
