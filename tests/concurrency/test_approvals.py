@@ -1,0 +1,101 @@
+"""Two people approve the same request at the same moment: one does it, the other is told so.
+
+The control takes the row's lock away: both then take the request for open, and only the database's own guards are left
+to refuse the second, with a fault that is no answer for a person.
+"""
+
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import DatabaseError
+from django.db.models import QuerySet
+
+from operators.models import AuditEntry
+from operators.selectors.refusals import Refusal
+from tests.concurrency.at_once import at_once
+from tests.wallet.platform import numbers
+from tests.wallet.world import Seat, World
+from wallet.models import ApprovalRequest, Transaction
+from wallet.services.approvals import LedgerUnavailable, approve_request
+from wallet.services.ceilings import check_ceiling
+from wallet.services.requests import request_adjustment, request_forced_cancel
+
+pytestmark = pytest.mark.xdist_group("races")
+Decide = Callable[[], str]
+
+
+@pytest.fixture
+def people(committed_db: None) -> list[str]:
+    """Three of finance, as the audit trail names them."""
+    names = [f"{name}-{secrets.token_hex(4)}" for name in ("anna", "boris", "carl")]
+    for name in names:
+        User.objects.create_user(name).groups.add(Group.objects.get(name="finance"))
+    return [f"staff:{name}" for name in names]
+
+
+@pytest.fixture(autouse=True)
+def meeting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those who found the request open wait for one another, a moment long."""
+    barrier = Barrier(2)
+
+    def check_together(**facts: Any) -> None:
+        check_ceiling(**facts)
+        with suppress(BrokenBarrierError):
+            barrier.wait(0.5)
+
+    monkeypatch.setattr("wallet.services.approvals.check_ceiling", check_together)
+
+
+@pytest.fixture(params=[True, False], ids=["locked", "without the lock"])
+def locked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """The control reads rows without FOR UPDATE."""
+    if not request.param:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
+    return bool(request.param)
+
+
+def approve(request: ApprovalRequest, by: str) -> Decide:
+    """What an approval comes to: `approved`, the refusal's code, or a fault."""
+    own = ApprovalRequest.objects.get(pk=request.pk)
+
+    def decide() -> str:
+        try:
+            return str(approve_request(request=own, by=by, now=datetime.now(UTC)).state)
+        except Refusal as refusal:
+            return refusal.code
+        except (LedgerUnavailable, DatabaseError):
+            return "a fault"
+
+    return decide
+
+
+def ask(kind: str, world: World, seat: Seat, by: str) -> ApprovalRequest:
+    facts: dict[str, Any] = {"note": "x", "by": by, "now": datetime.now(UTC)}
+    if kind == "adjustment":
+        return request_adjustment(
+            player=seat.player, currency="EUR", amount=Decimal("10.00"), reason="goodwill", **facts
+        )
+    world.bet(seat, "10.00", transaction_id=(number := next(numbers)))
+    bet = Transaction.objects.get(owner_id=world.operator.pk, reference=str(number))
+    return request_forced_cancel(target=bet, reason="game_fault", **facts)
+
+
+@pytest.mark.parametrize("kind", ["adjustment", "cancel"])
+def test_one_of_two_approvals_is_carried_out_and_the_other_refused(
+    world: World, seat: Seat, people: list[str], locked: bool, kind: str
+) -> None:
+    anna, boris, carl = people
+    made = ask(kind, world, seat, anna)
+    ended = sorted(at_once([approve(made, boris), approve(made, carl)]))
+    assert ended == (["approved", "request_ended"] if locked else ["a fault", "approved"])
+    made.refresh_from_db()
+    approved = AuditEntry.objects.filter(by__in=people, action__startswith="approve_")
+    balance = Decimal("110.00") if kind == "adjustment" else Decimal("100.00")
+    assert (made.state, seat.balance, approved.count()) == ("approved", balance, 1)
