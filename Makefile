@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean-demo lock format venv
+.PHONY: help run test fuzz check bench clean-demo lock format venv
 
 help: ## what there is to type
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -15,6 +15,9 @@ run: venv ## the whole system on this machine, with demo data; Ctrl-C ends it
 
 test: venv ## every test, on a real PostgreSQL and Redis; ARGS="..." goes to pytest
 	$(BIN)/pytest -n 2 --dist loadgroup --no-loadscope-reorder $(ARGS)
+
+fuzz: venv ## 50,000 bodies for the wallet, and calls of all kinds for the casino API, in some four minutes
+	FUZZ_BODIES=50000 FUZZ_CALLS=100 $(BIN)/pytest -n 2 --dist loadgroup tests/fuzz
 
 check: venv ## formatting, lint, types, import contract, migrations, Django's deploy check
 	$(BIN)/ruff format --check .
