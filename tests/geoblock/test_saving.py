@@ -168,10 +168,15 @@ def test_global_change_waits_where_any_operator_account_wants_two_people(careful
     assert save(None).state == RulesState.PENDING
 
 
-def test_database_refuses_two_versions_in_force_and_a_decision_by_the_same_person(operator: Operator) -> None:
-    version = save(operator)
+def test_database_refuses_two_versions_in_force_and_an_approval_by_the_same_person(
+    operator: Operator, careful: Operator
+) -> None:
+    replaced = save(operator)
     save(operator, NO_CA)
-    for change in ({"state": "in_force"}, {"decided_by": ANNA}):
+    for version, change in (
+        (replaced, {"state": "in_force"}),
+        (save(careful), {"state": "in_force", "decided_by": ANNA}),
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             GeoRules.objects.filter(pk=version.pk).update(**change)
 
