@@ -140,7 +140,8 @@ class CancelAct(AskingAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Offer to cancel what can be canceled."""
         offered = super().get_actions_detail(request, object_id)
-        known = Transaction.objects.filter(pk=object_id, source=Source.PLATFORM, kind__in=CANCELABLE)
+        row = self.get_object(request, str(object_id))
+        known = Transaction.objects.filter(pk=row and row.pk, source=Source.PLATFORM, kind__in=CANCELABLE)
         if known.filter(reversals=None).exists():
             return offered
         return [each for each in offered if not each.action_name.endswith("_force_cancel")]
@@ -166,7 +167,8 @@ class CloseAct(AskingAdmin):
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Offer to close what is not finished."""
         offered = super().get_actions_detail(request, object_id)
-        if Round.objects.filter(pk=object_id).exclude(state=RoundState.FINISHED).exists():
+        played: Round | None = self.get_object(request, str(object_id))
+        if played is not None and played.state != RoundState.FINISHED:
             return offered
         return [each for each in offered if not each.action_name.endswith("_force_close")]
 
