@@ -141,7 +141,7 @@ class CancelAct(AskingAdmin):
         """Offer to cancel what can be canceled."""
         offered = super().get_actions_detail(request, object_id)
         row = self.get_object(request, str(object_id))
-        known = Transaction.objects.filter(pk=row and row.pk, source=Source.PLATFORM, kind__in=CANCELABLE)
+        known = Transaction.objects.filter(pk=row.pk if row else 0, source=Source.PLATFORM, kind__in=CANCELABLE)
         if known.filter(reversals=None).exists():
             return offered
         return [each for each in offered if not each.action_name.endswith("_force_cancel")]
