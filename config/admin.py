@@ -113,10 +113,25 @@ class ReadOnlyAdmin(BackOfficeAdmin):
         return super().render_change_form(request, context | told, *args, **options)
 
 
-class RecordAdmin(ReadOnlyAdmin):
-    """A list without bounds, in pages that are never counted."""
+class RecordPaginator(InfinitePaginator):
+    """Pages that are never counted, down to one that nobody leafs to: every page is read from the first row on."""
 
-    paginator = InfinitePaginator
+    last_page = 100
+
+    @property
+    def count(self) -> int:
+        """Return as many rows as the pages hold, whether there are so many or not."""
+        return self.per_page * self.last_page
+
+    def validate_number(self, number: float | str) -> int:
+        """Answer a page further down by the last one."""
+        return super().validate_number(min(int(number), self.last_page))
+
+
+class RecordAdmin(ReadOnlyAdmin):
+    """A long list, in pages that are never counted."""
+
+    paginator = RecordPaginator
     show_full_result_count = False
 
 

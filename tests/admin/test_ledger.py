@@ -14,7 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 from operators.models import Exchange
 from tests.admin.house import House, Moved, ago
 from tests.wallet.world import Seat
+from wallet.admin import ledger
 from wallet.models import LedgerRow, LedgerVerification
+from wallet.services.play import UnknownTransaction
+from wallet.services.stuck_rounds import watch_rounds
 
 LIST = reverse("admin:wallet_ledgerrow_changelist")
 
@@ -113,16 +116,64 @@ def test_time_that_is_none_bounds_nothing(boss: Client, house: House, seat: Seat
     assert len(references(boss, player=seat.user_id, created_at_from_0=text)) == 1
 
 
-def test_filtered_list_goes_back_a_week_unless_a_time_is_set(boss: Client, house: House, seat: Seat) -> None:
+def test_filter_without_an_index_looks_at_the_newest_rows_unless_a_time_is_set(
+    boss: Client, house: House, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "NEWEST_ROWS", 2)
     old = house.post("win", seat, "1.00", at=ago(days=8))
-    bounded = boss.get(LIST, {"tag": "any"})
-    assert "last 7 days" in bounded.content.decode()
-    assert old.row.pk not in [row.pk for row in bounded.context["cl"].result_list]
+    for _ in range(3):
+        newest = house.post("win", seat, "1.00")
+    currency = {"currency": "EUR"}
+    bounded = boss.get(LIST, currency)
+    assert "looks at the newest" in bounded.content.decode()
+    shown = [row.pk for row in bounded.context["cl"].result_list]
+    assert newest.row.pk in shown
+    assert old.row.pk not in shown
     day = f"{old.row.created_at:%Y-%m-%d}"
-    assert references(boss, tag="any", created_at_from_0=day, created_at_to_0=day) == [old.reference]
-    assert old.reference in references(boss, player=seat.user_id)
-    assert references(boss, q=old.reference) == [old.reference]
-    assert "last 7 days" not in boss.get(LIST).content.decode()
+    for wider in (
+        currency | {"created_at_from_0": day, "created_at_to_0": day},
+        currency | {"player": seat.user_id},
+        {"q": old.reference},
+        {"tag": "without_bet"},
+        {},
+    ):
+        answer = boss.get(LIST, wider)
+        assert "looks at the newest" not in answer.content.decode()
+        assert old.row.pk in [row.pk for row in answer.context["cl"].result_list]
+
+
+def test_lists_end_at_a_page_that_nobody_leafs_to(boss: Client, house: House, seat: Seat) -> None:
+    house.post("bet", seat, "1.00")
+    assert boss.get(LIST, {"p": "1000000"}).context["cl"].page_num == 1_000_000
+    assert listed(boss, p="1000000") == listed(boss, p="100") == []
+
+
+def test_tombstones_and_movements_of_a_player_are_found_among_transactions(
+    boss: Client, house: House, seat: Seat
+) -> None:
+    bet, tombstone = house.post("bet", seat, "1.00"), "never-came"
+    with pytest.raises(UnknownTransaction):
+        house.undo(seat, tombstone)
+    house.post("bet", house.seat(), "1.00")
+    answer = boss.get(reverse("admin:wallet_transaction_changelist"), {"player": seat.user_id})
+    found = [each.reference for each in answer.context["cl"].result_list]
+    assert found[:2] == [tombstone, bet.reference]
+    assert len(found) == 3
+
+
+def test_rounds_that_are_not_finished_are_found_however_old(boss: Client, house: House, seat: Seat) -> None:
+    opened = house.post("bet", seat, "1.00", at=ago(days=30))
+    ended = house.post("bet", seat, "1.00")
+    house.end(seat, ended.round_ref)
+    rounds = reverse("admin:wallet_round_changelist")
+
+    def found() -> list[str]:
+        listed = boss.get(rounds, {"state__exact": "open", "player": seat.user_id}).context["cl"].result_list
+        return [each.round_ref for each in listed]
+
+    assert found() == [opened.round_ref]
+    watch_rounds(now=timezone.now())
+    assert found() == [opened.round_ref]
 
 
 def test_list_never_counts_the_ledger_and_asks_as_often_for_many_rows_as_for_few(

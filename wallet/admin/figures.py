@@ -15,7 +15,6 @@ from django.db.models import (
     DateTimeField,
     F,
     Func,
-    Max,
     Min,
     OuterRef,
     Q,
@@ -28,12 +27,12 @@ from django.db.models import (
 )
 
 from operators.models import Casino
-from wallet.enums import Kind, RoundState
-from wallet.models import Account, LedgerRow, Player, Round, Transaction
+from wallet.enums import Kind
+from wallet.models import Account, LedgerRow, Player, Transaction
+from wallet.selectors.open_rounds import list_newest_unfinished, list_queued
 
 # Time zones' days begin at quarters of an hour in UTC, so quarters add up to any casino's day.
 QUARTER = timedelta(minutes=15)
-NEWEST_ROUNDS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +78,10 @@ class ActivePlayers:
 
 @dataclass(frozen=True, slots=True)
 class OpenRounds:
-    """The rounds not finished among the newest ones, and since when the oldest of them is open."""
+    """The rounds not finished, and since when the oldest of them is open."""
 
     count: int
     oldest_at: datetime | None
-    looked_at: int
 
 
 def list_movements(*, since: datetime, until: datetime, casino: Casino | None) -> list[Movements]:
@@ -152,14 +150,15 @@ def count_active_players(*, since: datetime, until: datetime, casino: Casino | N
 
 
 def count_open_rounds(*, casino: Casino | None) -> OpenRounds:
-    """Count what is not finished among the newest rounds: an index on the state would cost every bet."""
-    highest = Round.objects.aggregate(highest=Max("pk"))["highest"] or 0
-    unfinished = Round.objects.filter(pk__gt=highest - NEWEST_ROUNDS).exclude(state=RoundState.FINISHED)
-    unfinished = unfinished.exclude(player__in=Player.objects.filter(is_test=True))
-    if casino:
-        unfinished = unfinished.filter(operator__casino=casino)
-    found = unfinished.aggregate(count=Count("*"), oldest_at=Min("opened_at"))
-    return OpenRounds(count=found["count"], oldest_at=found["oldest_at"], looked_at=NEWEST_ROUNDS)
+    """Count what is not finished: the queue, and the newest rounds."""
+    found = []
+    for rounds in (list_queued(), list_newest_unfinished()):
+        unfinished = rounds.exclude(player__in=Player.objects.filter(is_test=True))
+        if casino:
+            unfinished = unfinished.filter(operator__casino=casino)
+        found.append(unfinished.aggregate(count=Count("*"), oldest_at=Min("opened_at")))
+    oldest = min((each["oldest_at"] for each in found if each["oldest_at"]), default=None)
+    return OpenRounds(count=sum(each["count"] for each in found), oldest_at=oldest)
 
 
 def _rows(since: datetime, until: datetime, casino: Casino | None) -> QuerySet[LedgerRow]:

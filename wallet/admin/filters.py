@@ -1,19 +1,18 @@
 """What lists of movements, rounds and sessions are narrowed by."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
-from config.admin import UtcRangeFilter
-from config.theme import DropdownFilter, TextFilter
-from wallet.enums import AccountKind, Tag
-from wallet.models import Account, Round, Transaction
+from config.theme import ChoicesDropdownFilter, DropdownFilter, TextFilter
+from wallet.enums import AccountKind, Kind, RoundState, Tag
+from wallet.models import Account, LedgerRow, Round, Transaction
+from wallet.selectors.open_rounds import list_unfinished_keys
 
-# How far back a search for something rare goes in the ledger unless it is given a time.
-DAYS_BACK = 7
+UNFINISHED = frozenset({RoundState.OPEN.value, RoundState.CLOSING.value})
+# Bets and wins are all but a few of the rows; an index holds the rest by kind.
+RARE_KINDS = frozenset(kind.value for kind in Kind if kind not in {Kind.BET, Kind.WIN})
 
 
 class PlayerFilter(TextFilter):
@@ -38,6 +37,31 @@ class AccountPlayerFilter(PlayerFilter):
             return queryset
         accounts = Account.objects.filter(player__user_id=value, kind=AccountKind.PLAYER)
         return queryset.filter(account_id__in=list(accounts.values_list("pk", flat=True)))
+
+
+class TransactionPlayerFilter(PlayerFilter):
+    """The same for transactions: by way of the player's ledger rows, and of the tombstones, which have none."""
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the player's."""
+        value = (self.value() or "").strip()
+        if not value:
+            return queryset
+        accounts = Account.objects.filter(player__user_id=value, kind=AccountKind.PLAYER)
+        booked = LedgerRow.objects.filter(account_id__in=list(accounts.values_list("pk", flat=True)))
+        tombstones = Transaction.objects.filter(player__user_id=value, kind=Kind.TOMBSTONE)
+        return queryset.filter(pk__in=booked.values("pk").union(tombstones.values("pk"), all=True))
+
+
+class RoundStateFilter(ChoicesDropdownFilter):
+    """Rounds of one state; those that are not finished are known, and need not be looked for."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the state's."""
+        if request.GET.get(f"{self.field_path}__exact") in UNFINISHED:
+            queryset = queryset.filter(pk__in=list_unfinished_keys())
+        found: QuerySet[Any] | None = super().queryset(request, queryset)
+        return queryset if found is None else found
 
 
 class RoundFilter(TextFilter):
@@ -87,21 +111,3 @@ class TagFilter(DropdownFilter):
         if self.value() == "any":
             return queryset.filter(tags__isnull=False)
         return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
-
-
-class LedgerTimeFilter(UtcRangeFilter):
-    """A time; where the list is filtered otherwise and no time is set, the last days, lest it read every row."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Bound the list."""
-        if is_bounded(request):
-            return queryset.filter(created_at__gte=timezone.now() - timedelta(days=DAYS_BACK))
-        return super().queryset(request, queryset)
-
-
-def is_bounded(request: HttpRequest) -> bool:
-    """Say whether a filtered list shows only the last days: rare rows are asked for, and no time is set."""
-    asked = {name for name, value in request.GET.items() if value}
-    exact = {"q", PlayerFilter.parameter_name, RoundFilter.parameter_name}
-    timed = any(name.startswith("created_at_") for name in asked)
-    return bool(asked - exact - {"p", "o"}) and not asked & exact and not timed

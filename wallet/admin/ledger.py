@@ -4,26 +4,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from config.admin import RecordAdmin
+from config.admin import RecordAdmin, UtcRangeFilter
 from config.display import age, chip, count, ident, moment, money
 from config.theme import ChoicesCheckboxFilter, RelatedDropdownFilter
 from operators.models import Exchange
 from wallet.admin import columns
-from wallet.admin.filters import (
-    DAYS_BACK,
-    AccountPlayerFilter,
-    CurrencyFilter,
-    LedgerTimeFilter,
-    RoundFilter,
-    TagFilter,
-    is_bounded,
-)
+from wallet.admin.bounds import NEWEST_ROWS, BoundedAdmin
+from wallet.admin.filters import RARE_KINDS, AccountPlayerFilter, CurrencyFilter, RoundFilter, TagFilter
 from wallet.admin.request_acts import CancelAct
 from wallet.admin.round_story import CALLS_SHOWN, tell_round
 from wallet.admin.search import list_accounts_of, list_reversals_of, list_transactions_of
@@ -32,7 +25,7 @@ from wallet.selectors.chain import prove_row
 
 
 @admin.register(LedgerRow)
-class LedgerRowAdmin(CancelAct, RecordAdmin):
+class LedgerRowAdmin(CancelAct, BoundedAdmin):
     """Rows in the order of their booking, the newest first."""
 
     list_display = (
@@ -47,7 +40,7 @@ class LedgerRowAdmin(CancelAct, RecordAdmin):
     )
     list_select_related = ("account__player", "transaction", "game", "round")
     list_filter = (
-        ("created_at", LedgerTimeFilter),
+        ("created_at", UtcRangeFilter),
         ("kind", ChoicesCheckboxFilter),
         CurrencyFilter,
         TagFilter,
@@ -56,10 +49,16 @@ class LedgerRowAdmin(CancelAct, RecordAdmin):
         AccountPlayerFilter,
         RoundFilter,
     )
-    ordering = ("-transaction_id",)
+    # As an index of each month has them, which also finds a time.
+    ordering = ("-created_at", "-transaction_id")
+    answered = dict.fromkeys(
+        (
+            *("q", "player", "round", "tag"),
+            *("created_at_from_0", "created_at_from_1", "created_at_to_0", "created_at_to_1"),
+        )
+    ) | {"kind__exact": RARE_KINDS}
     search_fields = ("transaction__reference",)
     search_help_text = "Transaction id or player id, exact"
-    list_before_template = "admin/wallet/ledgerrow/bound.html"
     change_form_template = "admin/wallet/ledgerrow/change_form.html"
     actions_detail = ("force_cancel",)
     empty_text = "No ledger row fits. Transaction and player ids have to be exact."
@@ -76,10 +75,12 @@ class LedgerRowAdmin(CancelAct, RecordAdmin):
             return queryset.filter(pk__in=found + list_reversals_of(found)), False
         return queryset.filter(account_id__in=list_accounts_of(term)), False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Say in the list when it is bounded."""
-        days = DAYS_BACK if is_bounded(request) else None
-        return super().changelist_view(request, (extra_context or {}) | {"bounded_days": days})
+    def bound(self, rows: QuerySet[LedgerRow]) -> QuerySet[LedgerRow]:
+        """Keep the newest rows, by the time that they have in common: so does the list's own index."""
+        transactions = Transaction.objects.order_by("-pk").values_list("pk", "created_at")
+        highest, _at = transactions.first() or (0, None)
+        _key, since = transactions.filter(pk__lte=highest - NEWEST_ROWS).first() or (0, None)
+        return rows.filter(created_at__gte=since) if since else rows
 
     def tell(self, row: LedgerRow) -> dict[str, Any]:
         """Show a row whole, with its neighbours in the chain."""

@@ -7,11 +7,11 @@ from django.contrib import admin
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from config.admin import RecordAdmin
 from config.display import age, ident, moment, money
-from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter
+from config.theme import RelatedDropdownFilter
 from wallet.admin import columns
-from wallet.admin.filters import PlayerFilter
+from wallet.admin.bounds import BoundedAdmin
+from wallet.admin.filters import UNFINISHED, PlayerFilter, RoundStateFilter
 from wallet.admin.request_acts import CloseAct
 from wallet.admin.round_care import CarePages, find_place
 from wallet.admin.round_story import tell_round
@@ -20,7 +20,7 @@ from wallet.selectors.open_rounds import list_pending
 
 
 @admin.register(Round)
-class RoundAdmin(CarePages, CloseAct, RecordAdmin):
+class RoundAdmin(CarePages, CloseAct, BoundedAdmin):
     """Rounds in the order of their opening, the newest first."""
 
     list_display = (
@@ -36,12 +36,13 @@ class RoundAdmin(CarePages, CloseAct, RecordAdmin):
     )
     list_select_related = ("player", "game")
     list_filter = (
-        ("state", ChoicesDropdownFilter),
+        ("state", RoundStateFilter),
         ("operator", RelatedDropdownFilter),
         ("operator__casino", RelatedDropdownFilter),
         PlayerFilter,
     )
     ordering = ("-pk",)
+    answered = {"q": None, "player": None, "state__exact": UNFINISHED}
     search_fields = ("=round_ref",)
     search_help_text = "Round id, exact"
     change_form_template = "admin/wallet/round/change_form.html"

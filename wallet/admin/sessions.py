@@ -8,17 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from config.admin import ActAdmin, RecordAdmin, actor, posted
+from config.admin import ActAdmin, actor, posted
 from config.display import ident, moment
 from config.theme import RelatedDropdownFilter, act
 from wallet.admin import columns
+from wallet.admin.bounds import BoundedAdmin
 from wallet.admin.filters import PlayerFilter
 from wallet.models import Session
 from wallet.services.launch import end_session
 
 
 @admin.register(Session)
-class SessionAdmin(RecordAdmin, ActAdmin):
+class SessionAdmin(BoundedAdmin, ActAdmin):
     """Sessions in the order of their launch, the newest first."""
 
     list_display = ("launched", "player_shown", "state_shown", "opened", "currency", "expires", "ip_shown")

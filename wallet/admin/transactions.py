@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from config.admin import RecordAdmin
 from config.display import NOTHING, ident, moment, money
 from config.theme import ChoicesDropdownFilter
 from operators.models import Casino, Operator
 from wallet.admin import columns
-from wallet.admin.filters import PlayerFilter
+from wallet.admin.bounds import BoundedAdmin
+from wallet.admin.filters import RARE_KINDS, TransactionPlayerFilter
 from wallet.admin.search import list_reversals_of, list_transactions_of
 from wallet.enums import Kind, Source
 from wallet.models import Transaction
@@ -26,13 +26,19 @@ OWNER = Case(
 
 
 @admin.register(Transaction)
-class TransactionAdmin(RecordAdmin):
+class TransactionAdmin(BoundedAdmin):
     """Transactions in the order of their arrival, the newest first."""
 
     list_display = ("time", "reference_shown", "kind_shown", "amount_shown", "player_shown", "owner", "round_shown")
     list_select_related = ("player", "account", "round")
-    list_filter = (("kind", ChoicesDropdownFilter), ("source", ChoicesDropdownFilter), PlayerFilter)
+    list_filter = (("kind", ChoicesDropdownFilter), ("source", ChoicesDropdownFilter), TransactionPlayerFilter)
     ordering = ("-pk",)
+    answered = {
+        "q": None,
+        "player": None,
+        "kind__exact": RARE_KINDS,
+        "source__exact": frozenset(Source) - {Source.PLATFORM},
+    }
     search_fields = ("reference",)
     search_help_text = "Transaction id, exact"
     change_form_template = "admin/wallet/transaction/change_form.html"

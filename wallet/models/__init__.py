@@ -103,6 +103,9 @@ class Player(models.Model):
         indexes = [
             models.Index("user_name", name="wallet_player_name"),
             models.Index("id", name="wallet_player_test", condition=Q(is_test=True)),
+            models.Index("country", "id", name="wallet_player_country"),
+            models.Index("id", name="wallet_player_blocked", condition=Q(blocked_at__isnull=False)),
+            models.Index("id", name="wallet_player_excluded", condition=Q(excluded_until__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -325,6 +328,12 @@ class Transaction(models.Model):
             models.UniqueConstraint(
                 name="wallet_transaction_reversed_once", fields=["reverses"], condition=Q(reverses__isnull=False)
             ),
+        ]
+        # Of what is rare alone, so that they cost bets and wins nothing.
+        indexes = [
+            models.Index("kind", "id", name="wallet_transaction_rare", condition=~Q(kind__in=[Kind.BET, Kind.WIN])),
+            models.Index("source", "id", name="wallet_transaction_own", condition=~Q(source=Source.PLATFORM)),
+            models.Index("player", name="wallet_transaction_tombstone", condition=Q(kind=Kind.TOMBSTONE)),
         ]
 
     def __str__(self) -> str:

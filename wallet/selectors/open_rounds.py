@@ -74,6 +74,12 @@ def list_newest_unfinished() -> QuerySet[Round]:
     return newest.filter(stuck__isnull=True)
 
 
+def list_unfinished_keys() -> list[int]:
+    """Return the keys of all rounds that are not finished."""
+    keys = [*list_queued().values_list("pk", flat=True), *list_newest_unfinished().values_list("pk", flat=True)]
+    return sorted(keys)
+
+
 def count_by_age(*, now: datetime, narrow: Q | None = None) -> list[AgeBand]:
     """Count what is not finished by age, the youngest first.
 
