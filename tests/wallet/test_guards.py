@@ -16,6 +16,7 @@ from tests.wallet import (
     guards_of_calls,
     guards_of_care,
     guards_of_limits,
+    guards_of_proofs,
     guards_of_requests,
     guards_of_settings,
 )
@@ -45,6 +46,7 @@ def names(world: World, seat: Seat) -> dict[str, Any]:
     guards_of_calls.add_rows(world, seat, world.round(8))
     guards_of_care.add_rows(seat, world.round(8))
     guards_of_limits.add_rows(seat)
+    guards_of_proofs.add_rows(seat)
     guards_of_requests.add_rows(seat, world.round(8))
     guards_of_settings.add_rows(world.operator)
     other = World(world.transport)
@@ -127,6 +129,7 @@ CONSTRAINTS = {
     **guards_of_calls.CONSTRAINTS,
     **guards_of_care.CONSTRAINTS,
     **guards_of_limits.CONSTRAINTS,
+    **guards_of_proofs.CONSTRAINTS,
     **guards_of_requests.CONSTRAINTS,
     **guards_of_settings.CONSTRAINTS,
 }
@@ -283,7 +286,7 @@ def test_trigger_refuses(names: dict[str, Any], word: str, statement: str) -> No
 
 def test_foreign_keys_refuse(names: dict[str, Any]) -> None:
     keys = list_foreign_keys(TABLES)
-    assert len(keys) == 22
+    assert len(keys) == 26
     for constraint, table, column in keys:
         nowhere = (
             f"ALTER TABLE {table} DISABLE TRIGGER USER; UPDATE {table} SET {column} = -id WHERE {column} IS NOT NULL"
