@@ -279,7 +279,7 @@ def test_first_page_asks_the_database_as_often_for_many_rows_as_for_few(
 ) -> None:
     verify(0, hours=1)
     boss.get(INDEX)
-    queries = 18
+    queries = 19
     house.post("bet", seat, "1.00")
     with django_assert_num_queries(queries):
         boss.get(INDEX)
