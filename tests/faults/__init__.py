@@ -1,0 +1,1 @@
+"""Faults struck at a running system in the middle of play: `make faults`."""

@@ -1,0 +1,221 @@
+"""The faults: each function strikes, and returns the moment from which on all should go well again."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from urllib.parse import urlsplit
+
+import psutil
+import psycopg
+
+from dev.processes import wait_until
+from sandbox.wallet_client import WalletClient
+from tests.faults.house import House
+
+Strike = Callable[[House], float]
+SLOW_CLIENTS = 200
+
+
+class NothingHappened(Exception):
+    """The fault did not do what it is meant to do, so that nothing is proved by what came of it."""
+
+
+def strike_nothing(_house: House) -> float:
+    """For comparison."""
+    time.sleep(3)
+    return time.monotonic()
+
+
+def kill_worker(house: House) -> float:
+    """`kill -9` of one of the wallet's two workers."""
+    house.find("config.wsgi_wallet").children()[0].kill()
+    return time.monotonic()
+
+
+def kill_workers_until_granian_ends(house: House) -> float:
+    """`kill -9` of the same workers as soon as they are back: granian takes that for a crash loop and ends itself."""
+    granian = house.find("config.wsgi_wallet")
+    deadline = time.monotonic() + 30
+    while granian.is_running() and granian.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            raise NothingHappened("granian went on")
+        with suppress(psutil.NoSuchProcess):
+            for worker in granian.children():
+                worker.kill()
+        time.sleep(1)
+    return time.monotonic()
+
+
+def kill_postgres(house: House) -> float:
+    """`kill -9` of all of PostgreSQL's processes; the supervisor starts it again."""
+    for process in house.family("postgres"):
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    return time.monotonic()
+
+
+def fill_connections(house: House) -> float:
+    """Take every connection that PostgreSQL gives, the wallet's own too, for four seconds."""
+    deadline, refused = time.monotonic() + 4, 0
+    with ExitStack() as stack, house.connect() as superuser:
+        ours: list[int] = []
+        while time.monotonic() < deadline:
+            try:
+                while True:
+                    taken = stack.enter_context(psycopg.connect(house.environment["DATABASE_URL"], connect_timeout=5))
+                    ours.append(taken.info.backend_pid)
+            except psycopg.OperationalError:
+                refused += 1
+            end_others = (
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'backoffice' AND pid <> ALL(%s)"
+            )
+            superuser.execute(end_others, [ours])
+    if not refused:
+        raise NothingHappened("the limit was not reached")
+    return time.monotonic()
+
+
+def hold_locks(house: House) -> float:
+    """Lock every player's account row for five seconds: longer than `lock_timeout`."""
+    with house.connect() as other, other.transaction():
+        other.execute("SELECT id FROM wallet_account WHERE kind = 'player' FOR UPDATE")
+        time.sleep(5)
+    return time.monotonic()
+
+
+def hold_advisory_locks(house: House) -> float:
+    """The same with the advisory locks that the wallet's functions take first."""
+    with house.connect() as other, other.transaction():
+        other.execute("SELECT pg_advisory_xact_lock(id) FROM wallet_player")
+        time.sleep(5)
+    return time.monotonic()
+
+
+def freeze_postgres(house: House) -> float:
+    """SIGSTOP for all of PostgreSQL for six seconds: it accepts, and never answers."""
+    family = house.family("postgres")
+    for process in family:
+        process.suspend()
+    time.sleep(6)
+    for process in family:
+        process.resume()
+    return time.monotonic()
+
+
+def stop_redis(house: House) -> float:
+    """Redis does not answer for three seconds, then it is killed; the supervisor starts it again."""
+    valkey = house.find("valkey-server")
+    valkey.suspend()
+    time.sleep(3)
+    valkey.kill()
+    return time.monotonic()
+
+
+def open_half_headers(house: House) -> float:
+    """200 clients that stop in the middle of their headers, and dribble on, a byte a second."""
+    return hold_slow_clients(house, 60)
+
+
+def open_half_bodies(house: House) -> float:
+    """200 clients with good headers of a known operator that stop in the middle of the body, and dribble on."""
+    return hold_slow_clients(house, -30)
+
+
+def open_deaf_readers(house: House) -> float:
+    """200 clients that ask without end and never read an answer."""
+    with slow_clients(house) as clients:
+        request, deadline = write_balance(house), time.monotonic() + 5
+        for client in clients:
+            client.setblocking(False)
+        while time.monotonic() < deadline:
+            for client in clients:
+                with suppress(BlockingIOError, OSError):
+                    client.send(request)
+            time.sleep(0.2)
+    return time.monotonic()
+
+
+def hold_slow_clients(house: House, cut: int) -> float:
+    request = write_balance(house)
+    with slow_clients(house) as clients:
+        for client in clients:
+            client.sendall(request[:cut])
+        for byte in range(5):
+            time.sleep(1)
+            for client in clients:
+                client.sendall(request[cut + byte : cut + byte + 1])
+    return time.monotonic()
+
+
+@contextmanager
+def slow_clients(house: House) -> Iterator[list[socket.socket]]:
+    place = urlsplit(house.facts["wallet_url"])
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(socket.create_connection((place.hostname, place.port), timeout=10))
+            for _ in range(SLOW_CLIENTS)
+        ]
+
+
+def write_balance(house: House) -> bytes:
+    """The bytes of a signed call."""
+    account = house.facts["operators"]["generic"]
+    client = WalletClient(house.facts["wallet_url"], account["operator_id"], account["secret_key"])
+    body = client.encode("balance", {"token": "0" * 32, "user_id": "nobody", "currency_code": "EUR"})
+    lines = [f"{name}: {value}" for name, value in client.headers("balance").items()]
+    head = ["POST /wallet/balance HTTP/1.1", "Host: 127.0.0.1", *lines, f"Content-Length: {len(body)}", "", ""]
+    return "\r\n".join(head).encode() + body
+
+
+def kill_celery_in_a_task(house: House) -> float:
+    """`kill -9` of the Celery worker and its children while a synchronisation writes; beat has it resumed."""
+    operator_ref = house.facts["operators"]["generic"]["operator_id"]
+    ((operator, game, title),) = house.ask(
+        "SELECT o.id, g.id, g.title FROM operators_operator o JOIN catalog_game g ON g.operator_id = o.id"
+        " WHERE o.operator_ref = %s ORDER BY g.id LIMIT 1",
+        operator_ref,
+    )
+    with house.connect() as other:
+        other.execute("UPDATE catalog_game SET title = 'Mistitled' WHERE id = %s", [game])
+        runs = "SELECT count(*) FROM catalog_syncrun WHERE operator_id = %s AND state = 'applied'"
+        ((before,),) = other.execute(runs, [operator]).fetchall()
+        with other.transaction():
+            other.execute("SELECT id FROM catalog_game WHERE id = %s FOR UPDATE", [game])
+            hand_over(house, "catalog.sync_catalog", f"[{operator}]")
+            if not wait_until(lambda: waits_for_lock(house, "catalog_game"), seconds=20):
+                raise NothingHappened("no worker was in the middle of the task")
+            os.killpg(house.find("worker").pid, signal.SIGKILL)
+            struck = time.monotonic()
+        # Its silence tells that it is gone; as if it were a minute older.
+        other.execute(
+            "UPDATE catalog_syncrun SET heartbeat_at = heartbeat_at - interval '61 s' WHERE state = 'running'"
+        )
+        done = "SELECT count(*) FROM catalog_game WHERE id = %s AND title = %s"
+        hand_over(house, "catalog.resume_syncs", "[]")
+        if not wait_until(lambda: other.execute(done, [game, title]).fetchall() == [(1,)], seconds=75):
+            raise NothingHappened("the task was not taken up again")
+        wait_until(lambda: other.execute(runs, [operator]).fetchall() > [(before,)], seconds=10)
+        ((after,),) = other.execute(runs, [operator]).fetchall()
+        changes = "SELECT count(*) FROM catalog_change WHERE operator_id = %s AND before->>'title' = 'Mistitled'"
+        ((times,),) = other.execute(changes, [operator]).fetchall()
+    if (after - before, times) != (1, 1):
+        raise NothingHappened(f"applied {after - before} times, {times} changes written")
+    return struck
+
+
+def waits_for_lock(house: House, table: str) -> bool:
+    query = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s"
+    return house.ask(query, f"%{table}%") != []
+
+
+def hand_over(house: House, task: str, arguments: str) -> None:
+    """Have a task done by the workers.
+
+    :raises NothingHappened: nobody takes it.
+    """
+    code, said = house.command("-m", "celery", "--quiet", "--app", "config", "call", task, "--args", arguments)
+    if code:
+        raise NothingHappened(f"{task} could not be handed over: {said[-300:]}")
