@@ -11,6 +11,8 @@ DECLARE
     _player_id bigint;
     _barred boolean;
     _account_id bigint;
+    _limited boolean;
+    _sitting_until timestamptz;
     _game_id bigint;
     _game_enabled boolean;
     _round wallet_round;
@@ -33,7 +35,7 @@ BEGIN
     END IF;
     -- One at a time for each player. What follows sees all that the holder before us committed.
     PERFORM pg_advisory_xact_lock(_player_id);
-    SELECT account.id, account.balance INTO _account_id, balance
+    SELECT account.id, account.balance, account.limited INTO _account_id, balance, _limited
     FROM wallet_account AS account
     WHERE account.player_id = _player_id AND account.currency = _currency AND account.kind = 'player';
     SELECT id, enabled INTO _game_id, _game_enabled
@@ -46,7 +48,7 @@ BEGIN
     IF _account_id IS NULL THEN
         outcome := 'invalid_currency';
     ELSIF _kind = 'bet' THEN
-        SELECT account_id INTO _session_account_id
+        SELECT account_id, sitting_until INTO _session_account_id, _sitting_until
         FROM wallet_session
         WHERE token_digest = _token_digest AND player_id = _player_id AND operator_id = _operator_id
             AND ended_at IS NULL AND expires_at > _now AND (game_id IS NULL OR game_id = _game_id);
@@ -55,6 +57,9 @@ BEGIN
             WHEN _session_account_id <> _account_id THEN 'invalid_currency'
             WHEN _barred THEN 'player_blocked'
             WHEN _suspended OR NOT coalesce(_game_enabled, true) THEN 'game_disabled'
+            WHEN _sitting_until <= _now
+                OR (_limited AND wallet_passes_limit(_player_id, _account_id, _currency, _kind, _amount, _now))
+                THEN 'limit_reached'
             WHEN (_round.finished_by = 'platform' OR _round.end_asked_at IS NOT NULL)
                 AND NOT wallet_is_pending(_operator_id, _user_id, _round_ref, _reference) THEN 'round_finished'
             WHEN balance < _amount OR balance < 0 THEN 'insufficient_funds'
@@ -65,6 +70,11 @@ BEGIN
         outcome := coalesce(
             wallet_answer_retry(_operator_id, _reference, _kind, _account_id, _amount, _round.id, _game_id), outcome
         );
+        IF outcome IN ('limit_reached', 'player_blocked') THEN
+            PERFORM wallet_note_refused_bet(
+                outcome, _player_id, _account_id, _operator_id, _currency, _reference, _amount, _token_digest, _now
+            );
+        END IF;
         IF outcome IS NOT NULL THEN
             RETURN;
         END IF;
