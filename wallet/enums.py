@@ -98,7 +98,7 @@ class RequestKind(models.TextChoices):
 class RequestState(models.TextChoices):
     """What became of a request."""
 
-    OPEN = "open", "Waits for a second person"
+    OPEN = "open", "Waits"
     APPROVED = "approved", "Approved"
     REJECTED = "rejected", "Rejected"
     WITHDRAWN = "withdrawn", "Withdrawn"

@@ -144,11 +144,11 @@ def test_a_round_is_closed_from_its_page_and_names_both(join: Join, house: House
     assert link in page(anna, "round", played.pk)
     act(anna, "round", played.pk, "force_close", reason="stuck", note="Their support: it never ended")
     made = ApprovalRequest.objects.get(round=played)
-    assert "whatever is pending in it; no money moves" in page(boris, "approvalrequest", made.pk)
+    assert "with nothing pending in it; no money moves" in page(boris, "approvalrequest", made.pk)
     act(boris, "approvalrequest", made.pk, "approve")
     assert RoundClosing.objects.get(round=played).by == "staff:boris"
     shown = words_of(boris.get(reverse("admin:wallet_round_change", args=[played.pk])))
-    assert "Forced by two members of staff, asked for by staff:anna, approved by staff:boris" in shown
+    assert "Forced by two members of staff, requested by staff:anna, approved by staff:boris" in shown
     assert link not in page(anna, "round", played.pk)
 
 
@@ -180,6 +180,9 @@ def test_list_begins_with_what_waits_and_is_filtered(boss: Client, seat: Seat) -
     assert found(boss, player="nobody") == []
     shown = words_of(boss.get(reverse("admin:wallet_approvalrequest_change", args=[first.pk])))
     assert f"What else waits for this player Request Of By Adjustment {second.pk}" in shown
+    listed = words_of(boss.get(LIST))
+    assert "by staff:boris" in listed
+    assert "staff:carl" in listed
 
 
 def test_list_asks_as_often_for_many_as_for_few(

@@ -11,7 +11,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 
-from operators.models import AuditEntry
+from operators.models import AuditEntry, Exchange
 from operators.selectors.refusals import Refusal
 from tests.operators.making import NOW
 from tests.wallet.platform import numbers
@@ -128,8 +128,8 @@ class TestAdjustments:
         ]
         assert entries[0].details == {
             "request": made.pk,
-            "reason": "goodwill",
-            "note": "Case 4711",
+            "code": "goodwill",
+            "reason": "Requested by staff:anna. Goodwill: Case 4711",
             "amount": f"{Decimal(amount):.2f}",
             "currency": "EUR",
             "requested_by": ANNA,
@@ -232,6 +232,18 @@ class TestForcedCloses:
 
     def test_a_forced_close_says_why_and_names_both(self, world: World, seat: Seat) -> None:
         number, _ = book(world, seat)
+        Exchange.objects.create(
+            operator=world.operator,
+            direction="in",
+            command="changebalance",
+            at=NOW,
+            http_status=200,
+            milliseconds=1,
+            user_ref=seat.user_id,
+            round_ref=str(number),
+            transaction_ref="77",
+            unresolved=True,
+        )
         made = close(world, number)
         approve(request=made)
         played = world.round(number)
@@ -240,11 +252,12 @@ class TestForcedCloses:
         assert (closing.by, closing.reason, closing.at) == (BORIS, "forced", LATER)
         assert closing.details == {
             "request": made.pk,
-            "reason": "stuck",
-            "note": "Case 4711",
+            "code": "stuck",
+            "reason": "Nothing more will come for it: Case 4711",
             "round": played.pk,
             "requested_by": ANNA,
             "was": "open",
+            "pending": ["77"],
         }
         assert (state_of(made)[0], made.booked_id, seat.balance) == ("approved", None, Decimal("60.00"))
         assert world.win(seat, "5.00", round_id=number).verdict == "OK"

@@ -13,13 +13,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from config.admin import ActAdmin, RecordAdmin, UtcRangeFilter, actor, posted
-from config.display import NOTHING, age, amount_text, chip, link, moment, money, page
+from config.display import age, amount_text, chip, link, moment, money, page
 from config.theme import ChoicesDropdownFilter, Textarea, TextFilter, act
 from operators.selectors.refusals import Refusal
 from wallet.admin import columns
 from wallet.admin.filters import PlayerFilter
 from wallet.enums import RequestKind, RequestState, RoundState
 from wallet.models import ApprovalRequest, Transaction
+from wallet.selectors.open_rounds import list_pending
 from wallet.services.approvals import (
     LedgerTimeout,
     LedgerUnavailable,
@@ -38,6 +39,7 @@ LOOKS = {
     RequestState.EXPIRED: "",
 }
 OPEN_FIRST = Case(When(state=RequestState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+TWO_LINES = '{}<br><span class="quiet">{}</span>'
 Service = Callable[..., ApprovalRequest]
 
 
@@ -74,10 +76,7 @@ class PersonFilter(TextFilter):
 class ApprovalRequestAdmin(RecordAdmin, ActAdmin):
     """Requests, those that wait first, the newest of each before the older."""
 
-    list_display = (
-        *("asked", "kind_shown", "player_shown", "about", "amount_shown", "why", "requested_by", "state_shown"),
-        "decided",
-    )
+    list_display = (*("asked", "what", "player_shown", "amount_shown", "why", "state_shown"),)
     list_select_related = ("player", "round", "transaction")
     list_filter = (
         ("state", ChoicesDropdownFilter),
@@ -173,21 +172,17 @@ class ApprovalRequestAdmin(RecordAdmin, ActAdmin):
             request, form, row=asked, title=f"{title} {asked}", submit=title, lead=lead, danger=danger
         )
 
-    @admin.display(description="Asked for")
+    @admin.display(description="Requested")
     def asked(self, asked: ApprovalRequest) -> SafeString:
-        return moment(asked.requested_at)
+        return format_html(TWO_LINES, moment(asked.requested_at), asked.requested_by)
 
     @admin.display(description="What")
-    def kind_shown(self, asked: ApprovalRequest) -> str:
-        return asked.get_kind_display()
+    def what(self, asked: ApprovalRequest) -> SafeString:
+        return format_html(TWO_LINES, asked.get_kind_display(), about(asked))
 
     @admin.display(description="Player")
     def player_shown(self, asked: ApprovalRequest) -> SafeString:
         return columns.player_link(asked.player)
-
-    @admin.display(description="Of")
-    def about(self, asked: ApprovalRequest) -> SafeString:
-        return about(asked)
 
     @admin.display(description="Balance changes by")
     def amount_shown(self, asked: ApprovalRequest) -> SafeString:
@@ -195,15 +190,12 @@ class ApprovalRequestAdmin(RecordAdmin, ActAdmin):
 
     @admin.display(description="Why")
     def why(self, asked: ApprovalRequest) -> SafeString:
-        return format_html('{} <span class="quiet">{}</span>', asked.get_reason_display(), asked.note)
+        return format_html(TWO_LINES, asked.get_reason_display(), asked.note)
 
     @admin.display(description="State")
     def state_shown(self, asked: ApprovalRequest) -> SafeString:
-        return state_chip(asked)
-
-    @admin.display(description="Decided")
-    def decided(self, asked: ApprovalRequest) -> SafeString | str:
-        return asked.decided_by or format_html("{} left", age(asked.expires_at - timezone.now()))
+        left = f"{age(asked.expires_at - timezone.now())} left"
+        return format_html(TWO_LINES, state_chip(asked), f"by {asked.decided_by}" if asked.decided_by else left)
 
 
 def state_chip(asked: ApprovalRequest) -> SafeString:
@@ -217,12 +209,19 @@ def about(asked: ApprovalRequest) -> SafeString:
         return format_html(
             "{} {}", columns.kind_chip(asked.transaction.kind), columns.transaction_link(asked.transaction)
         )
-    return columns.round_link(asked.round) if asked.round is not None else NOTHING
+    return columns.round_link(asked.round) if asked.round is not None else SafeString()
 
 
 def describe(asked: ApprovalRequest) -> str:
     """Say who asked for what, and why."""
-    return f"{asked.requested_by} asked for it: {asked.get_reason_display()}. “{asked.note}”"
+    about = asked.player.user_id
+    if asked.transaction is not None:
+        about = f"{asked.transaction}, player {about}"
+    elif asked.round is not None:
+        about = f"{asked.round}, player {about}"
+    change = f" of {amount_text(asked.amount, signed=True)} {asked.currency}" if asked.amount is not None else ""
+    told = f"{asked.get_kind_display()}{change} ({about}), requested by {asked.requested_by}"
+    return f"{told}. {asked.get_reason_display()}: “{asked.note}”"
 
 
 def foretell(asked: ApprovalRequest) -> str:
@@ -230,7 +229,9 @@ def foretell(asked: ApprovalRequest) -> str:
     if asked.round is not None:
         if asked.round.state == RoundState.FINISHED:
             return "The round was finished since: nothing would be done."
-        return "The round would be finished, whatever is pending in it; no money moves."
+        pending = list_pending([asked.round.pk]).get(asked.round.pk, [])
+        waits = f"though it still waits for {', '.join(pending)}" if pending else "with nothing pending in it"
+        return f"The round would be finished, {waits}; no money moves."
     if asked.transaction_id and Transaction.objects.filter(reverses=asked.transaction_id).exists():
         return "The transaction was canceled since: nothing would be done."
     if asked.account is None or asked.account.balance is None or asked.amount is None:

@@ -87,7 +87,9 @@ def tell_closing(closing: RoundClosing) -> Line:
     """Tell why we ended the round, and who."""
     pending = closing.details.get("pending") or []
     waited = f" Still pending: {', '.join(pending)}." if pending else ""
-    return Line(closing.at, chip("Closed by us", "info"), f"{closing.get_reason_display()}, by {closing.by}.{waited}")
+    asked = f"requested by {closing.details['requested_by']}, approved " if "requested_by" in closing.details else ""
+    told = f"{closing.get_reason_display()}, {asked}by {closing.by}.{waited}"
+    return Line(closing.at, chip("Closed by us", "info"), told)
 
 
 def tell_note(note: RoundNote) -> Line:

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.TextField(choices=[('adjustment', 'Adjustment'), ('forced_cancel', 'Forced cancel'), ('forced_close', 'Forced close')])),
-                ('state', models.TextField(choices=[('open', 'Waits for a second person'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('overtaken', 'Overtaken by events'), ('expired', 'Expired')], default='open')),
+                ('state', models.TextField(choices=[('open', 'Waits'), ('approved', 'Approved'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn'), ('overtaken', 'Overtaken by events'), ('expired', 'Expired')], default='open')),
                 ('amount', models.DecimalField(blank=True, decimal_places=8, max_digits=24, null=True)),
                 ('currency', models.CharField(max_length=4)),
                 ('reason', models.TextField(choices=[('goodwill', 'Goodwill'), ('correction', 'Correction of an error of ours'), ('game_fault', 'Fault of a game or its platform'), ('platform_asked', 'The platform asked for it'), ('chargeback', 'Chargeback'), ('fraud', 'Fraud or abuse'), ('authority', 'Order of an authority'), ('stuck', 'Nothing more will come for it')])),

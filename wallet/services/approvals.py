@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from wallet import ledger
 from wallet.enums import ClosingReason, RequestKind, RequestState
 from wallet.ledger import LedgerTimeout, LedgerUnavailable
 from wallet.models import ApprovalRequest, RoundClosing
+from wallet.selectors.open_rounds import list_pending
 from wallet.services.cashier import BalanceTooLow
 from wallet.services.ceilings import check_ceiling
 from wallet.services.requests import describe_request
@@ -128,8 +130,15 @@ def _approve(request: ApprovalRequest, note: str, by: str, now: datetime) -> Ref
 def _end(request: ApprovalRequest, state: RequestState, *, note: str, by: str, now: datetime) -> None:
     request.state, request.decided_by, request.decided_at, request.decision_note = state, by, now, note.strip()
     request.save(update_fields=["state", "decided_by", "decided_at", "decision_note", "booked"])
-    details = describe_request(request) | {"requested_by": request.requested_by, "decision_note": request.decision_note}
+    details = describe_decision(request)
     write_audit_entry(by=by, action=f"{VERBS[state]}_{request.kind}", subject=request.player, details=details)
+
+
+def describe_decision(request: ApprovalRequest) -> dict[str, Any]:
+    """Return what the audit trail says of a decision; it names the requester too, in its reason as well."""
+    details = describe_request(request)
+    details["reason"] = f"Requested by {request.requested_by}. {details['reason']}"
+    return details | {"requested_by": request.requested_by, "decision_note": request.decision_note}
 
 
 def _adjust(request: ApprovalRequest, by: str, now: datetime) -> str:
@@ -154,7 +163,9 @@ def _close(request: ApprovalRequest, by: str, now: datetime) -> str:
         return "The round was finished since: nothing is left to do."
     if request.round is None or done.outcome != "applied":
         raise LedgerUnavailable(f"the ledger answered {done.outcome}")
-    details = describe_request(request) | {"requested_by": request.requested_by, "was": done.was}
+    pending = list_pending([request.round.pk]).get(request.round.pk, [])
+    details = describe_request(request)
+    details |= {"requested_by": request.requested_by, "was": done.was, "pending": pending}
     RoundClosing.objects.create(round=request.round, at=now, by=by, reason=ClosingReason.FORCED, details=details)
     return ""
 

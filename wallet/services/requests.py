@@ -155,7 +155,8 @@ def _open(
 
 def describe_request(request: ApprovalRequest) -> dict[str, Any]:
     """Return what the audit trail says of a request."""
-    details: dict[str, Any] = {"request": request.pk, "reason": request.reason, "note": request.note}
+    told = f"{request.get_reason_display()}: {request.note}"
+    details: dict[str, Any] = {"request": request.pk, "code": request.reason, "reason": told}
     if request.amount is not None:
         details |= {"amount": f"{request.amount:.2f}", "currency": request.currency}
     if request.transaction_id is not None:
