@@ -111,14 +111,15 @@ class ApprovalRequestAdmin(RecordAdmin, ActAdmin):
         own = context["original"].requested_by == actor(request)
         return super().render_change_form(request, context | {"is_own": own}, *args, **options)
 
-    def has_decide_permission(self, request: HttpRequest, object_id: str = "0") -> bool:
+    def has_decide_permission(self, request: HttpRequest, object_id: str = "") -> bool:
         """Let those decide who may on its kind."""
-        kinds = ApprovalRequest.objects.filter(pk=object_id).values_list("kind", flat=True)
-        return any(request.user.has_perm(f"wallet.approve_{kind}") for kind in kinds)
+        asked = self.get_object(request, str(object_id))
+        return asked is not None and request.user.has_perm(f"wallet.approve_{asked.kind}")
 
-    def has_withdraw_permission(self, request: HttpRequest, object_id: str = "0") -> bool:
+    def has_withdraw_permission(self, request: HttpRequest, object_id: str = "") -> bool:
         """Let the requester take it back."""
-        return ApprovalRequest.objects.filter(pk=object_id, requested_by=actor(request)).exists()
+        asked = self.get_object(request, str(object_id))
+        return asked is not None and bool(asked.requested_by == actor(request))
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Offer the requester to withdraw what waits, and the others to decide."""
