@@ -44,7 +44,8 @@ TABLE: dict[str, dict[str, Who]] = {
     "wallet.transaction": {"see": MONEY},
     "wallet.ledgerverification": {"see": PROVERS},
     "wallet.player": {
-        "see limits": MONEY,
+        "see limits why why_not why_games": MONEY,
+        "note": {SUPPORT, FINANCE, COMPLIANCE},
         "block unblock self_exclude cool_off set_limit mark_test": CARERS,
         "launch games": {SUPPORT},
         "adjust": {SUPPORT, FINANCE},

@@ -71,15 +71,17 @@ def test_beat_reads_no_round_twice_and_none_that_is_younger_than_one_it_has_to_w
     house: House, seat: Seat
 ) -> None:
     old, young = open_round(house, seat, hours=2), house.post("bet", seat, "1.00")
-    late = house.post("bet", seat, "1.00", at=ago(hours=3)).row.round_id
+    late = house.post("bet", seat, "1.00", at=ago(hours=3)).row.round
     watch_rounds(now=timezone.now())
+    assert late
+    assert young.row.round
     assert RoundWatch.objects.get().up_to == old.pk
     assert set(StuckRound.objects.filter(round__operator=house.operator).values_list("round", flat=True)) == {
         old.pk,
-        late,
+        late.pk,
     }
     watch_rounds(now=timezone.now() + timedelta(hours=1))
-    assert RoundWatch.objects.get().up_to >= max(late, young.row.round_id)
+    assert RoundWatch.objects.get().up_to >= max(late.pk, young.row.round.pk)
 
 
 def test_round_that_a_late_bet_reopens_is_queued_again(house: House, seat: Seat) -> None:

@@ -1,76 +1,49 @@
-"""What a player's page tells: balances, latest movements, rounds, sessions, and what staff did."""
+"""What a player's page tells: who it is and what is held, and below it all that happened on one line of time."""
 
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
 
-from operators.models import AuditEntry
+from config.admin import ActAdmin, actor, posted
+from config.theme import act
 from wallet.admin import columns
-from wallet.admin.rows import show_rows
+from wallet.admin.round_care import NoteForm
+from wallet.admin.time_line import show_time_line
 from wallet.enums import AccountKind
-from wallet.models import Account, Player, Round, Session
-from wallet.selectors import list_movements
+from wallet.models import Account, Player
+from wallet.services.notes import add_player_note
 
-ROWS_SHOWN = 25
-ROUNDS_SHOWN = 12
-SESSIONS_SHOWN = 8
-ENTRIES_SHOWN = 8
-# The rounds shown are those of this many rows: no index gives a player's rounds in the order of time.
-ROWS_FOR_ROUNDS = 200
+MAY_NOTE = "wallet.add_playernote"
 
 
-def show_player(player: Player, now: datetime) -> dict[str, Any]:
-    """Return what the page shows beside the player's own fields."""
+class NotePages(ActAdmin):
+    """The act that adds a note to a player."""
+
+    @act("Note", path="note", icon="edit_note", permissions=[MAY_NOTE])
+    def note(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for the words, and add a note to a player."""
+        player, form = self.find_row(request, object_id), NoteForm(posted(request))
+
+        def do() -> tuple[Player, str]:
+            add_player_note(player=player, text=form.cleaned_data["text"], by=actor(request), now=timezone.now())
+            return player, "The note is added."
+
+        lead = "For whoever looks at this player next. The player never sees it."
+        return self.attempt(request, form, do) or self.ask(
+            request, form, row=player, title="Add a note", submit="Add note", lead=lead
+        )
+
+
+def show_player(player: Player, asked: QueryDict, now: datetime) -> dict[str, Any]:
+    """Return what the page shows beside the player's own fields; `asked` narrows the time line."""
     accounts = list(Account.objects.filter(player=player, kind=AccountKind.PLAYER).order_by("currency"))
-    rows = list_movements(accounts, {}, ROWS_FOR_ROUNDS)
     return {
         "player": player,
         "now": now,
         "player_chip": columns.player_chip(player, now),
         "accounts": accounts,
         "usernames": player.platform_usernames.select_related("operator").order_by("pk"),
-        "rows": show_rows(rows[:ROWS_SHOWN]),
-        "rounds": show_rounds(list_rounds({row.round_id for row in rows if row.round_id})),
-        "sessions": show_sessions(list_sessions(player), now),
-        "entries": list_entries(player),
+        **show_time_line(player, accounts, asked),
     }
-
-
-def list_rounds(keys: set[int]) -> QuerySet[Round]:
-    """Return the newest of some rounds."""
-    return Round.objects.filter(pk__in=keys).select_related("game").order_by("-pk")[:ROUNDS_SHOWN]
-
-
-def show_rounds(rounds: QuerySet[Round]) -> list[dict[str, Any]]:
-    """Return what the sheet says of each round."""
-    return [
-        {
-            "round": each,
-            "link": columns.round_link(each),
-            "game": columns.game_link(each.game),
-            "state": columns.state_chip(each),
-            "result": each.win_sum - each.bet_sum,
-        }
-        for each in rounds
-    ]
-
-
-def list_sessions(player: Player) -> QuerySet[Session]:
-    """Return a player's newest sessions."""
-    sessions = Session.objects.filter(player=player).select_related("game", "account").order_by("-pk")
-    return sessions[:SESSIONS_SHOWN]
-
-
-def show_sessions(sessions: QuerySet[Session], now: datetime) -> list[dict[str, Any]]:
-    """Return what the sheet says of each session."""
-    return [
-        {"session": each, "opened": columns.opened_on(each), "state": columns.session_chip(each, now)}
-        for each in sessions
-    ]
-
-
-def list_entries(player: Player) -> QuerySet[AuditEntry]:
-    """Return what was done to a player last."""
-    named = f"player {player.pk}: "
-    return AuditEntry.objects.filter(subject__startswith=named).order_by("-pk")[:ENTRIES_SHOWN]

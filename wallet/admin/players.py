@@ -23,9 +23,10 @@ from operators.selectors.refusals import Refusal
 from wallet.admin import columns
 from wallet.admin.forms import ExclusionForm, LaunchForm, ReasonForm, name_game
 from wallet.admin.limits import LimitPages
-from wallet.admin.player_page import show_player
+from wallet.admin.player_page import NotePages, show_player
 from wallet.admin.request_acts import AdjustmentAct
 from wallet.admin.search import list_players_matching
+from wallet.admin.why import WhyPages
 from wallet.models import Player
 from wallet.services.launch import Launch, launch_game
 from wallet.services.players import block_player, exclude_player, mark_test_player, unblock_player
@@ -68,17 +69,22 @@ class StandingFilter(DropdownFilter):
 
 
 @admin.register(Player)
-class PlayerAdmin(LimitPages, AdjustmentAct, RecordAdmin, ActAdmin):
+class PlayerAdmin(LimitPages, AdjustmentAct, NotePages, WhyPages, RecordAdmin, ActAdmin):
     """Players, the newest first. What is done to one is done by an act with a form of its own."""
 
     list_display = ("user_id_shown", "user_name", "display_name", "casino", "country", "group", "standing", "created")
     list_select_related = ("casino",)
     list_filter = (("casino", RelatedDropdownFilter), CountryFilter, StandingFilter)
     ordering = ("-pk",)
+    sortable_by = ("user_name",)  # which has an index
     search_fields = ("user_id",)
     search_help_text = "Player id, user name, transaction id or token, exact"
     change_form_template = "admin/wallet/player/change_form.html"
-    actions_detail = ("launch", "limits", "block", "unblock", "self_exclude", "mark_test", "adjust")
+    actions_list = ("why",)
+    actions_detail = (
+        *("note", "why_not", "launch", "limits", "adjust"),
+        *("block", "unblock", "self_exclude", "mark_test"),
+    )
     empty_text = "No player fits. Ids, names and tokens have to be exact."
 
     def get_search_results(
@@ -89,9 +95,12 @@ class PlayerAdmin(LimitPages, AdjustmentAct, RecordAdmin, ActAdmin):
             return queryset, False
         return queryset.filter(pk__in=list_players_matching(search_term.strip())), False
 
-    def tell(self, player: Player) -> dict[str, Any]:
-        """Show a player whole."""
-        return show_player(player, timezone.now())
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any
+    ) -> HttpResponse:
+        """Show a player whole, with the part of the time line that was asked for."""
+        told = show_player(context["original"], request.GET, timezone.now())
+        return super().render_change_form(request, context | told, *args, **options)
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[Any]:
         """Offer to block or to unblock, whichever would change something."""
@@ -224,7 +233,7 @@ class PlayerAdmin(LimitPages, AdjustmentAct, RecordAdmin, ActAdmin):
         found = games.filter(Q(title__icontains=term) | Q(game_ref=term)).order_by("title", "pk")[:GAMES_A_PAGE]
         return JsonResponse({"results": [{"id": game.pk, "text": name_game(game)} for game in found]})
 
-    @admin.display(description="Player id", ordering="user_id")
+    @admin.display(description="Player id")
     def user_id_shown(self, player: Player) -> SafeString:
         return ident(player.user_id)
 
