@@ -87,7 +87,7 @@ def main() -> int:
 def go_through(house: House, strike: Strike) -> Outcome:
     """Strike in the middle of play, wait for the end of it, and compare all books."""
     problem = ""
-    with playing(house, SECONDS_OF_PLAY) as ended:
+    with playing(house, SECONDS_OF_PLAY) as finish:
         with calling(house) as caller:
             time.sleep(SECONDS_BEFORE)
             struck = time.monotonic()
@@ -96,7 +96,7 @@ def go_through(house: House, strike: Strike) -> Outcome:
             except NothingHappened as fault:
                 problem = str(fault)
             caller.wait_until_well(struck)
-        played = next(ended)
+        played = finish()
     _, said = house.command("manage.py", "verify_ledger")
     return Outcome(
         played, caller, caller.seconds_until_well(struck), compare(house), said.strip().splitlines()[-1], problem

@@ -95,7 +95,7 @@ def running_house() -> Iterator[House]:
     """
     folder = Path(tempfile.mkdtemp(prefix="backoffice-faults-"))
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
-    environment = kept | {"VAR_DIR": str(folder), "WALLET_WORKERS": "2"}
+    environment = kept | {"VAR_DIR": str(folder), "WALLET_WORKERS": "2", "SANDBOX_GAMES": "200"}
     environment |= {name: str(processes.free_port()) for name in PORTS}
     with (folder / "output").open("wb") as output:
         started = processes.start([sys.executable, "-m", "dev.run"], output=output.fileno(), environment=environment)

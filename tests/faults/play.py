@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import inf
@@ -39,8 +39,8 @@ class Played:
 
 
 @contextmanager
-def playing(house: House, seconds: float) -> Iterator[Iterator[Played]]:
-    """The robot from its first round on; what comes of it is there once it has ended, and is waited for."""
+def playing(house: House, seconds: float) -> Iterator[Callable[[], Played]]:
+    """The robot from its first round on; what is yielded waits for its end, and returns what came of it."""
     command = [sys.executable, "-m", "sandbox", "play", "--misbehave", "--demo", str(house.demo), "--patience", "90"]
     command += ["--players", str(PLAYERS), "--threads", str(THREADS), "--seconds", str(seconds)]
     log = house.folder / "robot.log"
@@ -49,7 +49,12 @@ def playing(house: House, seconds: float) -> Iterator[Iterator[Played]]:
         robot = subprocess.Popen(command, stdout=output, stderr=output, env=environment, cwd=ROOT)
     try:
         wait_until(lambda: bool(PLAYING.search(log.read_text())) or robot.poll() is not None, seconds=60)
-        yield (read_played(log.read_text()) for _ in [robot.wait(180)])
+
+        def finish() -> Played:
+            robot.wait(180)
+            return read_played(log.read_text())
+
+        yield finish
     finally:
         robot.kill()
         robot.wait()

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import psutil
@@ -185,7 +186,7 @@ def kill_celery_in_a_task(house: House) -> float:
         with other.transaction():
             other.execute("SELECT id FROM catalog_game WHERE id = %s FOR UPDATE", [game])
             hand_over(house, "catalog.sync_catalog", f"[{operator}]")
-            if not wait_until(lambda: waits_for_lock(house, "catalog_game"), seconds=20):
+            if not wait_until(lambda: is_waited_for(other), seconds=30):
                 raise NothingHappened("no worker was in the middle of the task")
             os.killpg(house.find("worker").pid, signal.SIGKILL)
             struck = time.monotonic()
@@ -206,9 +207,10 @@ def kill_celery_in_a_task(house: House) -> float:
     return struck
 
 
-def waits_for_lock(house: House, table: str) -> bool:
-    query = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s"
-    return house.ask(query, f"%{table}%") != []
+def is_waited_for(holder: "psycopg.Connection[Any]") -> bool:
+    """Whether somebody waits for a lock that this connection holds."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    return holder.execute(query).fetchall() != [(0,)]
 
 
 def hand_over(house: House, task: str, arguments: str) -> None:
