@@ -25,6 +25,7 @@ from tests.benchmarks.limits import LIMITS, Samples, figures, table_of
 from tests.benchmarks.load import LoadFailed
 from tests.benchmarks.measures import Measure, Measures, Sample
 from tests.benchmarks.processors import read
+from tests.benchmarks.size.run import run_size
 from tests.benchmarks.stage import StageNotReady, open_stage, say
 
 ROUNDS, SECONDS, WARM_UP_SECONDS = 3, 6, 2
@@ -38,7 +39,7 @@ def main() -> int:
     parser.add_argument("--only", choices=[*PARTS], help="one of the parts")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    if asked.only in {None, "wallet"} and shutil.which("wrk") is None:
+    if asked.only in {None, "wallet", "size"} and shutil.which("wrk") is None:
         sys.stderr.write("make bench: wrk makes the load over HTTP: install it (Debian: apt-get install wrk)\n")
         return 2
     parts = [asked.only] if asked.only else [*PARTS]
@@ -123,7 +124,7 @@ def keep(path: Path, measures: Sequence[Measure], samples: Samples, faults: Sequ
     path.write_text(json.dumps(found, indent=2) + "\n")
 
 
-PARTS = {"wallet": run_wallet, "catalogue": run_catalogue, "geo": run_geo}
+PARTS = {"wallet": run_wallet, "catalogue": run_catalogue, "geo": run_geo, "size": run_size}
 
 
 if __name__ == "__main__":

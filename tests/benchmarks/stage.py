@@ -47,11 +47,15 @@ class Worker:
 
         :raises StageNotReady: it has ended.
         """
-        if self.process.stdin is not None:
-            self.process.stdin.write(f"{name} {threads} {seconds}\n")
-            self.process.stdin.flush()
+        self.say(f"{name} {threads} {seconds}")
         counted: dict[str, float] = json.loads(self.hear())
         return counted
+
+    def say(self, line: str) -> None:
+        """Tell it a line."""
+        if self.process.stdin is not None:
+            self.process.stdin.write(f"{line}\n")
+            self.process.stdin.flush()
 
     def hear(self) -> str:
         """Return the next line that it says.

@@ -1,0 +1,139 @@
+"""Every list of the admin, by each of its filters and searches, in each order, and far down; and what it reads."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+LEDGER = "wallet_ledgerrow"
+SEARCHES = ("guest7", "name7", "700000000123", "nobody-at-all")
+TEXTS = {
+    "player": ["guest1", "guest777", "nobody"],
+    "round": ["700000000123", "none"],
+    "country": ["MT", "ZZ"],
+    "command": ["changebalance", "none"],
+    "error_code": ["OP_47", "none"],
+    "action": ["make_history", "none"],
+    "by": ["test", "none"],
+}
+FAR_PAGES = (20, 1_000_000)
+MONTH, DAY = ("2026-03-01", "2026-03-31"), ("2026-03-10", "2026-03-10")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One page: what is asked of which list; `name` is the same in every database."""
+
+    name: str
+    address: str
+    query: dict[str, str]
+
+    def ask(self, client: Client) -> Any:
+        """Ask for the page; it has to be answered."""
+        answer = client.get(self.address, self.query)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{self.name}: {answer.status_code} {answer.headers.get('Location', '')}")
+        return answer
+
+
+def list_cases(client: Client) -> Iterator[Case]:
+    """Everything that a person can ask of the admin's first page and its lists without opening a row."""
+    yield Case("first page", reverse("admin:index"), {})
+    for model in sorted(admin.site._registry, key=lambda each: each._meta.label):
+        meta = model._meta
+        plain = Case(meta.label, reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"), {})
+        yield plain
+        told = plain.ask(client).context.get("cl")
+        if told is None:
+            continue  # a page of its own in a list's place
+        for asked in [*list_filters(told), *list_orders(told), *list_searches(told), *list_pages(told)]:
+            shown = "&".join(f"{name}={value}" for name, value in asked.items())
+            yield Case(f"{plain.name}?{shown}", plain.address, asked)
+
+
+def list_filters(told: Any) -> Iterator[dict[str, str]]:
+    """Each choice of each filter; of a text or a time, some."""
+    for spec in told.filter_specs:
+        for choice in spec.choices(told):
+            if "form" in choice:
+                for name, field in choice["form"].fields.items():
+                    yield from list_values(name, field)
+            elif not choice.get("selected"):
+                pairs = [pair.split("=") for pair in choice["query_string"].lstrip("?").split("&")]
+                yield {name: value for name, value in pairs if value}
+
+
+def list_values(name: str, field: forms.Field) -> Iterator[dict[str, str]]:
+    """What a field of a filter is tried with."""
+    if isinstance(field, forms.ChoiceField):
+        # Of hundreds of choices the first ones are as good as all.
+        yield from (
+            {name: str(value)}
+            for value, _label in islice(iter(cast("Any", field.choices)), 12)
+            if value not in {"", None}
+        )
+    elif isinstance(field, forms.SplitDateTimeField):
+        if name.endswith("_from"):
+            until = name.removesuffix("_from") + "_to"
+            for first, last in (MONTH, DAY):
+                yield {f"{name}_0": first, f"{until}_0": last}
+    else:
+        yield from ({name: value} for value in TEXTS.get(name, ["7"]))
+
+
+def list_orders(told: Any) -> Iterator[dict[str, str]]:
+    """By each column that has an order, both ways."""
+    fields = told.model_admin.get_sortable_by(told.request if hasattr(told, "request") else None)
+    for place, column in enumerate(told.list_display):
+        if column in fields and told.get_ordering_field(column):
+            yield {"o": str(place)}
+            yield {"o": f"-{place}"}
+
+
+def list_searches(told: Any) -> Iterator[dict[str, str]]:
+    """Ids that there are, and one that there is not."""
+    if told.search_fields:
+        yield from ({"q": term} for term in SEARCHES)
+
+
+def list_pages(told: Any) -> Iterator[dict[str, str]]:
+    """Pages further down, where there are any."""
+    yield from ({"p": str(page)} for page in FAR_PAGES if page < told.paginator.num_pages)
+
+
+@contextmanager
+def plans_kept() -> Iterator[list[tuple[str, Any]]]:
+    """Keep the plan of each query that reads the ledger while the block lasts."""
+    kept: list[tuple[str, Any]] = []
+
+    def explain(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        if LEDGER in sql and sql.lstrip().startswith("SELECT"):
+            with connection.connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", parameters)
+                (plan,) = cursor.fetchone()
+            kept.append((sql, plan if isinstance(plan, list) else json.loads(plan)))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(explain):
+        yield kept
+
+
+def list_scans(plan: Any) -> Iterator[str]:
+    """Return the partitions of the ledger that a plan reads from end to end, the empty ones left out."""
+    if isinstance(plan, list):
+        for part in plan:
+            yield from list_scans(part)
+    elif isinstance(plan, dict):
+        name = str(plan.get("Relation Name", ""))
+        if plan.get("Node Type") == "Seq Scan" and name.startswith(LEDGER):
+            yield name
+        for part in plan.values():
+            yield from list_scans(part)
