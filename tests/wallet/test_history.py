@@ -80,7 +80,7 @@ def test_history_has_the_size_asked_for_and_proves_and_is_played_on() -> None:
     again = accounts[7]
     deposit(
         casino=casino,
-        user_id="player7",
+        user_id="guest7",
         amount=Decimal(5),
         currency=again.currency,
         reference="next",

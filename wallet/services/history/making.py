@@ -185,7 +185,7 @@ def copy_players(books: Books, joined: Sequence[int]) -> None:
         at, country = EPOCH + timedelta(microseconds=joined[place]), COUNTRIES[place % len(COUNTRIES)]
         blocked = (at, "Made up", "make_history") if place % 500 == 7 else (None, "", "")
         until = at + timedelta(days=1000) if place % 700 == 9 else None
-        names = (f"player{place}", f"name{place}", f"Player {place}")
+        names = (f"guest{place}", f"name{place}", f"Guest {place}")
         return books.first_player + place, books.casino_id, *names, country, "", *blocked, until, at
 
     with connection.cursor() as cursor, cursor.copy(f"COPY wallet_player ({PLAYER_COLUMNS}) FROM STDIN") as copy:
