@@ -69,6 +69,11 @@ class BackOfficeAdmin(ModelAdmin):
 
     # The pages that save a form by themselves call no service that would write the audit entry.
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save a row, unless nothing of it was changed."""
+        if form.changed_data or not change:
+            super().save_model(request, obj, form, change)
+
     def construct_change_message(self, _request: HttpRequest, form: BaseForm, _formsets: Any, add: bool = False) -> Any:
         """Tell what a form changes, for the audit entry."""
         return records.describe_new(form) if add else records.describe_form(form)

@@ -19,8 +19,9 @@ def describe_form(form: forms.BaseForm) -> dict[str, Any]:
 
 
 def describe_new(form: forms.BaseForm) -> dict[str, Any]:
-    """Return what a row is made from."""
-    return {name: tell(form, name, value) for name, value in form.cleaned_data.items() if value not in (None, "")}
+    """Return what a row is made from, but for passwords."""
+    given = {name: tell(form, name, value) for name, value in form.cleaned_data.items() if value not in (None, "")}
+    return {name: value for name, value in given.items() if value != MASK}
 
 
 def tell(form: forms.BaseForm, name: str, value: Any) -> Any:

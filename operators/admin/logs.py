@@ -1,4 +1,4 @@
-"""What was said between us and the platforms, and what staff did. Both are read here and written elsewhere."""
+"""What was said between us and the platforms. It is read here and written elsewhere."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from config.admin import RecordAdmin, UtcRangeFilter
 from config.display import NOTHING, chip, ident, moment
 from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter, TextFilter
-from operators.models import AuditEntry, Direction, Exchange
+from operators.models import Direction, Exchange
 
 
 class ExactFilter(TextFilter):
@@ -33,18 +33,6 @@ class ErrorCodeFilter(ExactFilter):
     """One error code's."""
 
     title, parameter_name = "error code", "error_code"
-
-
-class ActionFilter(ExactFilter):
-    """One kind of act."""
-
-    title, parameter_name = "action", "action"
-
-
-class ActorFilter(ExactFilter):
-    """One actor's."""
-
-    title, parameter_name = "actor, such as staff:anna", "by"
 
 
 @admin.register(Exchange)
@@ -128,24 +116,3 @@ def look_of(exchange: Exchange) -> str:
     if exchange.error_code in {"OP_47", "OP_50"} or not exchange.http_status or exchange.http_status >= 500:
         return "danger"
     return "warning" if exchange.error_code or exchange.http_status >= 400 else "success"
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(RecordAdmin):
-    """Who did what, the newest first."""
-
-    list_display = ("time", "by", "action_shown", "subject")
-    list_filter = (("at", UtcRangeFilter), ActorFilter, ActionFilter)
-    ordering = ("-pk",)
-    search_fields = ("subject",)
-    search_help_text = "A part of what it was done to"
-    change_form_template = "admin/operators/auditentry/change_form.html"
-    empty_text = "No entry fits."
-
-    @admin.display(description="Time")
-    def time(self, entry: AuditEntry) -> SafeString:
-        return moment(entry.at)
-
-    @admin.display(description="Action")
-    def action_shown(self, entry: AuditEntry) -> SafeString:
-        return ident(entry.action)

@@ -1,13 +1,29 @@
 """A played-in casino, and people at the admin: a superuser, and whoever a test hires."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.admin.house import House, hire
+from tests.admin.witness import watching
 from tests.wallet.world import Seat
+
+
+@pytest.fixture(autouse=True)
+def audit_trail_has_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test has a page of the admin write leaves an audit entry."""
+    ask = Client.request
+
+    def ask_watched(client: Client, **environ: Any) -> Any:
+        if not environ["PATH_INFO"].startswith("/admin/"):
+            return ask(client, **environ)
+        with watching(environ["REQUEST_METHOD"], environ["PATH_INFO"]):
+            return ask(client, **environ)
+
+    monkeypatch.setattr(Client, "request", ask_watched)
 
 
 @pytest.fixture

@@ -1,0 +1,74 @@
+"""The audit trail in the admin: found by who, what, whom and where from, and read as it was before and after."""
+
+import re
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from operators.models import AuditEntry
+from tests.admin.house import House
+
+PAY = "https://pay.example/"
+TRAIL = reverse("admin:operators_auditentry_changelist")
+
+
+def trail(client: Client, **asked: str) -> list[int]:
+    return [entry.pk for entry in client.get(TRAIL, asked).context["cl"].result_list]
+
+
+def test_audit_entries_are_found_by_person_action_thing_address_and_request(boss: Client, house: House) -> None:
+    make = AuditEntry.objects.create
+    wanted = make(by="staff:olga", action="block_player", subject="player 7: x", address="203.0.113.7", request_id="r1")
+    make(by="staff:olga", action="end_session", subject="session 9", address="203.0.113.8")
+    make(by="staff:anna", action="unblock_player", subject="player 8: y", address="203.0.113.9")
+    for asked in (
+        {"by": "olga", "action": "Block player"},
+        {"by": "staff:olga", "action": "block_player"},
+        {"q": "player 7"},
+        {"origin": "203.0.113.7"},
+        {"origin": "r1"},
+    ):
+        assert trail(boss, **asked) == [wanted.pk]
+    assert trail(boss, origin="no address") == trail(boss, at_to_0="2001-01-01") == []
+
+
+def test_audit_entry_tells_each_value_before_and_after_and_leads_to_the_thing(boss: Client, house: House) -> None:
+    page = reverse("admin:operators_casino_edit", args=[house.casino.pk])
+    before = house.casino
+    told = {"name": "Golden <House>", "time_zone": "Europe/Malta", "home_url": before.home_url, "deposit_url": PAY}
+    assert boss.post(page, told, REMOTE_ADDR="2001:db8::7").status_code == 302
+    entry = AuditEntry.objects.get(action="update_casino")
+    assert (entry.by, entry.address) == ("staff:boss", "2001:db8::7")
+    shown = boss.get(reverse("admin:operators_auditentry_change", args=[entry.pk])).content.decode()
+    rows = re.findall(r'<th scope="row">(.+?)</th><td class="before">(.*?)</td><td class="after">(.*?)</td>', shown)
+    assert rows == [
+        ("name", before.name, "Golden &lt;House&gt;"),
+        ("time zone", before.time_zone, "Europe/Malta"),
+        ("deposit url", "nothing", PAY),
+    ]
+    assert reverse("admin:operators_casino_change", args=[before.pk]) in shown
+    listed = boss.get(TRAIL, {"action": "update"}).content.decode()
+    assert "name: " + before.name + " → Golden &lt;House&gt;" in listed
+    assert "and 1 more" in listed
+
+
+def test_stock_pages_leave_entries_with_each_value_before_and_after_and_no_password(boss: Client, db: None) -> None:
+    new = {"username": "vera", "password1": "battery staple 9", "password2": "battery staple 9"}
+    assert boss.post(reverse("admin:auth_user_add"), new | {"usable_password": "true"}).status_code == 302
+    vera = User.objects.get(username="vera")
+    roles = Group.objects.in_bulk(["support", "finance"], field_name="name")
+    vera.groups.add(roles["support"])
+    told = {"username": "vera", "first_name": "Vera", "is_active": "on", "is_staff": "on"}
+    page = reverse("admin:auth_user_change", args=[vera.pk])
+    assert boss.post(page, told | {"groups": [role.pk for role in roles.values()]}).status_code == 302
+    added, changed = AuditEntry.objects.filter(subject=f"user {vera.pk}: vera").order_by("pk")
+    assert added.details == {"username": "vera"}
+    assert (changed.by, changed.action) == ("staff:boss", "change_user")
+    assert changed.details == {
+        "first_name": {"from": "", "to": "Vera"},
+        "is_staff": {"from": False, "to": True},
+        "groups": {"from": ["support"], "to": ["finance", "support"]},
+    }
+    assert boss.post(page, told | {"groups": [role.pk for role in roles.values()]}).status_code == 302
+    assert AuditEntry.objects.filter(action="change_user").count() == 1

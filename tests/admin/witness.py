@@ -1,0 +1,36 @@
+"""Sees to it that whatever a page of the admin writes is in the audit trail, in every test that posts to one."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
+TRAIL = "operators_auditentry"
+# Kept about sessions, tries to sign in, calls to platforms and the schedule's own state: nobody's decision.
+KEPT_BY_ITSELF = {
+    "django_session",
+    "staff_signincount",
+    "operators_exchange",
+    "operators_taskstanding",
+    "django_celery_beat_periodictasks",
+}
+
+
+@contextmanager
+def watching(method: str, address: str) -> Iterator[None]:
+    """Fail if what is done inside writes without an audit entry."""
+    written: set[str] = set()
+
+    def note(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        found = WRITE.match(sql)
+        if found:
+            written.add(found[1])
+        return execute(sql, *given)
+
+    with connection.execute_wrapper(note):
+        yield
+    unrecorded = written - KEPT_BY_ITSELF
+    assert not unrecorded or TRAIL in written, f"{method} {address} writes {sorted(unrecorded)} and no audit entry"
