@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz check bench clean-demo lock format venv
+.PHONY: help run test faults fuzz check bench clean-demo lock format venv
 
 help: ## what there is to type
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -18,6 +18,9 @@ test: venv ## every test, on a real PostgreSQL and Redis; ARGS="..." goes to pyt
 
 fuzz: venv ## 50,000 bodies for the wallet, and calls of all kinds for the casino API, in some four minutes
 	FUZZ_BODIES=50000 FUZZ_CALLS=100 $(BIN)/pytest -n 2 --dist loadgroup tests/fuzz
+
+faults: venv ## strike faults (kill -9, locks, a full or frozen database, slow clients) at a running system in play
+	@$(BIN)/python -m tests.faults $(if $(ONLY),--only "$(ONLY)")
 
 check: venv ## formatting, lint, types, import contract, migrations, Django's deploy check
 	$(BIN)/ruff format --check .

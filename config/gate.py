@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpResponseBase
 
+from config.places import Line, Place
 from config.stalls import Watchman
 
 WITHOUT_BODY = {"GET", "HEAD"}
@@ -35,17 +36,6 @@ class NotWhole(Exception):
     """The client sends more than is read here, or hung up in the middle of its request."""
 
 
-class Place:
-    """Where one request works at a time, with a database connection of its own; `since` when, if one does."""
-
-    __slots__ = ("database", "since")
-
-    def __init__(self) -> None:
-        self.database = connections.create_connection(DEFAULT_DB_ALIAS)
-        self.database.inc_thread_sharing()
-        self.since: float | None = None
-
-
 class Gate:
     """A WSGI application that lets `places` requests at a time through to another, bodies of up to `largest_body` read.
 
@@ -60,7 +50,8 @@ class Gate:
         self._largest_body = largest_body
         self._free: SimpleQueue[Place] = SimpleQueue()
         self._readings: dict[int, float] = {}
-        all_places = [Place() for _ in range(places)]
+        line = Line()
+        all_places = [Place(line, work_seconds / 2) for _ in range(places)]
         for place in all_places:
             self._free.put(place)
         Watchman(all_places, self._readings, client_seconds=client_seconds, work_seconds=work_seconds).start()

@@ -27,9 +27,10 @@ TCP_INFO = struct.Struct("=24x I 16x I 4x I 72x Q 8x I 52x Q")
 
 
 class Work(Protocol):
-    """A place where requests work: since when one does, and its database."""
+    """A place where requests work: since when one does, its database, and what is known of the way there."""
 
     database: Any
+    line: Any
     since: float | None
 
 
@@ -180,6 +181,7 @@ def cut_database(place: Work, since: float) -> bool:
     with suppress(OSError), socket.socket(fileno=os.dup(raw.fileno())) as handle:
         # Only now is it sure that the handle is not of whatever has come in that connection's place.
         if place.since == since and place.database.connection is raw:
+            place.line.silent = True
             handle.shutdown(socket.SHUT_RDWR)
             return True
     return False

@@ -122,6 +122,8 @@ def start_processes(supervisor: Supervisor, options: Options) -> None:
     quiet = ["-W", "ignore:You're running the worker with superuser privileges", "-m", "celery", "--quiet"]
     celery: list[str | Path] = [PYTHON, *quiet, "--app", "config"]
     worker = ["worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"]
+    # With heartbeats, a worker whose Redis went away and came back may never take a task again (celery's issue 8091).
+    worker += ["--without-heartbeat"]
     # With its broker gone at the same moment, a worker that is asked to end never does. What it had begun comes back.
     supervisor.start("worker", [*celery, *worker], farewell=signal.SIGKILL)
     supervisor.start("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="])

@@ -8,7 +8,10 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import OperationalError
+from psycopg.errors import ConnectionTimeout
 
+from config.places import Line
 from config.stalls import Watchman
 from dev.processes import wait_until
 from tests.wallet.platform import Platform, over_http
@@ -139,12 +142,31 @@ def test_database_that_does_not_answer_in_time_loses_its_connection_once(
     clients: tuple[socket.socket, list[socket.socket], list[socket.socket]],
 ) -> None:
     _, near, ends = clients
-    places = [
-        SimpleNamespace(database=Silent(near[0]), since=5.0),
-        SimpleNamespace(database=Silent(near[1]), since=None),
-    ]
+    line = SimpleNamespace(silent=False)
+    begun = zip(near, (5.0, None), strict=False)
+    places = [SimpleNamespace(line=line, database=Silent(client), since=since) for client, since in begun]
     watchman = Watchman(places, {}, client_seconds=60, work_seconds=3)
     watchman.end_silent_databases(7.9)
-    assert [is_cut(end) for end in ends[:2]] == [False, False]
+    assert ([is_cut(end) for end in ends[:2]], line.silent) == ([False, False], False)
     watchman.end_silent_databases(8.1)
-    assert [is_cut(end) for end in ends[:2]] == [True, False]
+    assert ([is_cut(end) for end in ends[:2]], line.silent) == ([True, False], True)
+
+
+def test_while_a_database_is_silent_one_request_asks_it_and_the_others_do_not_wait() -> None:
+    line = Line()
+    asked: list[object] = []
+
+    def fall_silent(_: object) -> None:
+        raise ConnectionTimeout("no answer")
+
+    def answer_late(parameters: object) -> str:
+        asked.append(parameters)
+        with pytest.raises(OperationalError, match="another request is finding out"):
+            line.connect(asked.append, "second")
+        return "connection"
+
+    with pytest.raises(ConnectionTimeout):
+        line.connect(fall_silent, None)
+    assert line.connect(answer_late, "first") == "connection"
+    assert line.connect(str, "third") == "third"
+    assert asked == ["first"]

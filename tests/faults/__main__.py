@@ -12,10 +12,18 @@ from tests.faults import strikes
 from tests.faults.books import Comparison, compare
 from tests.faults.house import House, HouseFell, running_house
 from tests.faults.play import Caller, Played, calling, playing
-from tests.faults.strikes import NothingHappened, Strike
+from tests.faults.strikes import Strike, StrikeFailed
 
 SECONDS_OF_PLAY, SECONDS_BEFORE = 5.0, 1.0
 PATIENCE_SECONDS = 15.0
+# With what the robot has to be answered at least once, else the fault was none.
+EXPECTED = {
+    "PostgreSQL killed": "OP_50",
+    "PostgreSQL frozen for 6 s": "OP_47",
+    "no connection to be had for 4 s": "OP_50",
+    "account rows locked for 5 s": "OP_47",
+    "advisory locks held for 5 s": "OP_47",
+}
 HEADINGS = ["calls", "acknowledged", "lost", "doubled", "OP_47", "OP_50", "no answer", "slowest", "p99", "well after"]
 FAULTS: dict[str, Strike] = {
     "none, for comparison": strikes.strike_nothing,
@@ -49,6 +57,8 @@ class Outcome:
 
     def faults(self, name: str) -> list[str]:
         found = [self.problem] if self.problem else []
+        lacks = EXPECTED.get(name, "") and not self.played.count(EXPECTED[name])
+        found += [f"no call of the robot was answered {EXPECTED[name]}: it proves nothing"] if lacks else []
         found += [] if self.played.differences == 0 else [f"the robot found differences:\n{self.played.said}"]
         found += [] if self.books.agrees else [str(self.books)]
         found += [] if self.proof.endswith(": 0 differences") else [self.proof]
@@ -93,7 +103,7 @@ def go_through(house: House, strike: Strike) -> Outcome:
             struck = time.monotonic()
             try:
                 struck = strike(house)
-            except NothingHappened as fault:
+            except StrikeFailed as fault:
                 problem = str(fault)
             caller.wait_until_well(struck)
         played = finish()

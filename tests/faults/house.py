@@ -75,7 +75,8 @@ class House:
     def connect(self) -> "psycopg.Connection[Any]":
         """As the superuser, for whom places are kept when no more connections are to be had."""
         parts = urlsplit(self.environment["DATABASE_URL"])
-        superuser = f"{SUPERUSER}:{parts.password}@{parts.hostname}:{parts.port}"
+        password = json.loads((self.folder / "credentials.json").read_text())["database_password"]
+        superuser = f"{SUPERUSER}:{password}@{parts.hostname}:{parts.port}"
         return psycopg.connect(parts._replace(netloc=superuser).geturl(), autocommit=True)
 
     def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:

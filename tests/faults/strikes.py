@@ -18,10 +18,11 @@ from tests.faults.house import House
 
 Strike = Callable[[House], float]
 SLOW_CLIENTS = 200
+VERIFICATIONS = "SELECT count(*) FROM wallet_ledgerverification"
 
 
-class NothingHappened(Exception):
-    """The fault did not do what it is meant to do, so that nothing is proved by what came of it."""
+class StrikeFailed(Exception):
+    """The fault did not do what it is meant to, and so proves nothing; or what it broke off was not taken up again."""
 
 
 def strike_nothing(_house: House) -> float:
@@ -42,7 +43,7 @@ def kill_workers_until_granian_ends(house: House) -> float:
     deadline = time.monotonic() + 30
     while granian.is_running() and granian.status() != psutil.STATUS_ZOMBIE:
         if time.monotonic() > deadline:
-            raise NothingHappened("granian went on")
+            raise StrikeFailed("granian went on")
         with suppress(psutil.NoSuchProcess):
             for worker in granian.children():
                 worker.kill()
@@ -71,11 +72,11 @@ def fill_connections(house: House) -> float:
             except psycopg.OperationalError:
                 refused += 1
             end_others = (
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'backoffice' AND pid <> ALL(%s)"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres' AND pid <> ALL(%s)"
             )
             superuser.execute(end_others, [ours])
     if not refused:
-        raise NothingHappened("the limit was not reached")
+        raise StrikeFailed("the limit was not reached")
     return time.monotonic()
 
 
@@ -107,12 +108,18 @@ def freeze_postgres(house: House) -> float:
 
 
 def stop_redis(house: House) -> float:
-    """Redis does not answer for three seconds, then it is killed; the supervisor starts it again."""
+    """Redis does not answer for three seconds, then it is killed; the supervisor starts it again, and tasks go on."""
     valkey = house.find("valkey-server")
     valkey.suspend()
     time.sleep(3)
     valkey.kill()
-    return time.monotonic()
+    struck = time.monotonic()
+    ((before,),) = house.ask(VERIFICATIONS)
+    if not wait_until(lambda: has_taken(house, "wallet.verify_ledger"), seconds=10, pause=0.5):
+        raise StrikeFailed("no task could be handed over any more")
+    if not wait_until(lambda: house.ask(VERIFICATIONS) > [(before,)], seconds=30):
+        raise StrikeFailed("no worker did a task any more")
+    return struck
 
 
 def open_half_headers(house: House) -> float:
@@ -187,7 +194,7 @@ def kill_celery_in_a_task(house: House) -> float:
             other.execute("SELECT id FROM catalog_game WHERE id = %s FOR UPDATE", [game])
             hand_over(house, "catalog.sync_catalog", f"[{operator}]")
             if not wait_until(lambda: is_waited_for(other), seconds=30):
-                raise NothingHappened("no worker was in the middle of the task")
+                raise StrikeFailed("no worker was in the middle of the task")
             os.killpg(house.find("worker").pid, signal.SIGKILL)
             struck = time.monotonic()
         # Its silence tells that it is gone; as if it were a minute older.
@@ -195,15 +202,15 @@ def kill_celery_in_a_task(house: House) -> float:
             "UPDATE catalog_syncrun SET heartbeat_at = heartbeat_at - interval '61 s' WHERE state = 'running'"
         )
         done = "SELECT count(*) FROM catalog_game WHERE id = %s AND title = %s"
-        hand_over(house, "catalog.resume_syncs", "[]")
+        hand_over(house, "catalog.resume_syncs")
         if not wait_until(lambda: other.execute(done, [game, title]).fetchall() == [(1,)], seconds=75):
-            raise NothingHappened("the task was not taken up again")
+            raise StrikeFailed("the task was not taken up again")
         wait_until(lambda: other.execute(runs, [operator]).fetchall() > [(before,)], seconds=10)
         ((after,),) = other.execute(runs, [operator]).fetchall()
         changes = "SELECT count(*) FROM catalog_change WHERE operator_id = %s AND before->>'title' = 'Mistitled'"
         ((times,),) = other.execute(changes, [operator]).fetchall()
     if (after - before, times) != (1, 1):
-        raise NothingHappened(f"applied {after - before} times, {times} changes written")
+        raise StrikeFailed(f"applied {after - before} times, {times} changes written")
     return struck
 
 
@@ -213,11 +220,15 @@ def is_waited_for(holder: "psycopg.Connection[Any]") -> bool:
     return holder.execute(query).fetchall() != [(0,)]
 
 
-def hand_over(house: House, task: str, arguments: str) -> None:
+def hand_over(house: House, task: str, arguments: str = "[]") -> None:
     """Have a task done by the workers.
 
-    :raises NothingHappened: nobody takes it.
+    :raises StrikeFailed: nobody takes it.
     """
-    code, said = house.command("-m", "celery", "--quiet", "--app", "config", "call", task, "--args", arguments)
-    if code:
-        raise NothingHappened(f"{task} could not be handed over: {said[-300:]}")
+    if not has_taken(house, task, arguments):
+        raise StrikeFailed(f"{task} could not be handed over")
+
+
+def has_taken(house: House, task: str, arguments: str = "[]") -> bool:
+    code, _ = house.command("-m", "celery", "--quiet", "--app", "config", "call", task, "--args", arguments)
+    return code == 0
