@@ -13,6 +13,7 @@ from config.environment import (
     LOOPBACK_HOSTS,
     Environment,
     database,
+    database_or_none,
     encryption_keys,
     one_of,
     redis_url,
@@ -83,6 +84,11 @@ GEOIP_UNKNOWN = env.read("GEOIP_UNKNOWN", one_of("block", "allow"), default="blo
 # PostgreSQL and Redis
 
 DATABASE = env.read("DATABASE_URL", database, development="postgresql://127.0.0.1:5432/backoffice")
+# Migrations, and what else only the owner of the tables may do, run as another role than the rest: manage.py says when.
+OWNER_DATABASE = env.read("MIGRATION_DATABASE_URL", database_or_none, default="")
+DATABASE_AS = env.read("DATABASE_AS", one_of("application", "owner"), default="application")
+APPLICATION_ROLE = env.read("APPLICATION_ROLE", str, default=str(DATABASE["USER"]) if OWNER_DATABASE else "")
+DATABASE = OWNER_DATABASE if OWNER_DATABASE and DATABASE_AS == "owner" else DATABASE
 REDIS_URL = env.read("REDIS_URL", redis_url, development="redis://127.0.0.1:6379/0")
 env.refuse_faults()
 
