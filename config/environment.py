@@ -97,6 +97,10 @@ def database(value: str) -> dict[str, Any]:
     return settings
 
 
+def database_or_none(value: str) -> dict[str, Any]:
+    return database(value) if value else {}
+
+
 def redis_url(value: str) -> str:
     remedy = "must read redis://:password@host:6379/0 (or rediss:// for TLS)"
     try:
