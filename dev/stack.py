@@ -23,7 +23,7 @@ PYTHON = sys.executable
 # What `manage.py` needs to work on the demo from another terminal.
 KEPT = [
     *("SECRET_KEY", "ENCRYPTION_KEYS", "LEDGER_DIGEST_KEYS", "ALLOWED_HOSTS", "HTTPS_ONLY", "SECOND_FACTOR", "DEBUG"),
-    *("DATABASE_URL", "REDIS_URL"),
+    *("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL"),
     *("PUBLIC_BACKOFFICE_URL", "PUBLIC_WALLET_URL", "PLATFORM_PRIVATE_HOSTS_ALLOWED", "GEOIP_PATH"),
     *("LEDGER_DIGEST_PATH", "LEDGER_ARCHIVE_PATH"),
 ]
@@ -38,15 +38,17 @@ def serve(options: Options, given: Mapping[str, str], credentials: Credentials) 
     environment = demo_environment(options, credentials) | dict(given)
     supervisor = Supervisor(environment)
     with ExitStack() as stack:
+        owner = environment.pop("MIGRATION_DATABASE_URL", "")
         if "DATABASE_URL" not in environment:
-            start_postgres(supervisor, options, credentials, stack)
+            owner = start_postgres(supervisor, options, credentials, stack)
         if "REDIS_URL" not in environment:
             start_valkey(supervisor, credentials, stack)
-        keep_environment(environment)
+        as_owner = {"MIGRATION_DATABASE_URL": owner, "DATABASE_AS": "owner"}
+        keep_environment(environment | {"MIGRATION_DATABASE_URL": owner})
         stack.callback(supervisor.stop)
         stack.callback(ignore_signals)
         say("Preparing the database")
-        prepare(environment, "load")
+        prepare(environment | as_owner, "load")
         start_processes(supervisor, options)
         wait_for_answers(supervisor, options)
         prepare(environment, "catalogue")
@@ -80,7 +82,8 @@ def keep_environment(environment: Mapping[str, str]) -> None:
     processes.write_private(VAR / "demo.env", "".join(lines))
 
 
-def start_postgres(supervisor: Supervisor, options: Options, credentials: Credentials, stack: ExitStack) -> None:
+def start_postgres(supervisor: Supervisor, options: Options, credentials: Credentials, stack: ExitStack) -> str:
+    """Return the address of the database's owner; all that is served connects as a role that owns nothing."""
     home = home_for(VAR / "postgres")
     if home.parent != VAR:
         say(f"PostgreSQL, which root may not run, cannot reach this clone as nobody: its data is in {home}")
@@ -88,7 +91,8 @@ def start_postgres(supervisor: Supervisor, options: Options, credentials: Creden
     say("Starting PostgreSQL" if postgres.data.exists() else "Creating the PostgreSQL database")
     stack.callback(postgres.stop)
     supervisor.adopt("postgres", postgres.start)
-    supervisor.environment["DATABASE_URL"] = postgres.url
+    supervisor.environment["DATABASE_URL"] = postgres.application_url
+    return postgres.url
 
 
 def start_valkey(supervisor: Supervisor, credentials: Credentials, stack: ExitStack) -> None:
