@@ -1,5 +1,6 @@
 """Starts a real PostgreSQL and Redis of the tests' own, before Django reads its settings.
 
+The tests themselves are the database's owner; the processes that they start connect as the application does.
 Where DATABASE_URL or REDIS_URL is set, that server is used in place of an embedded one. With pytest-xdist the first
 process starts them; each worker has its own database in the one (pytest-django) and its own number in the other.
 """
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dev.credentials import random_fernet_key, random_word
-from dev.postgres import Postgres, home_for
+from dev.postgres import APPLICATION, Postgres, home_for
 from dev.valkey import Valkey
 
 
@@ -52,7 +53,7 @@ def prepare() -> ExitStack:
             servers.callback(shutil.rmtree, postgres.directory.parent, ignore_errors=True)
             servers.callback(postgres.stop)
             postgres.start()
-            os.environ["DATABASE_URL"] = postgres.url
+            os.environ |= {"DATABASE_URL": postgres.url, "APPLICATION_ROLE": APPLICATION}
         if not os.environ.get("REDIS_URL"):
             valkey = Valkey(folder / "valkey", random_word(), durable=False)
             servers.callback(valkey.stop)
