@@ -21,6 +21,7 @@ from dev import processes
 
 SUPERUSER = "postgres"
 OWNER = "backoffice"  # of the database; may create databases (the tests'), and is nothing more
+APPLICATION = "backoffice_application"  # what the wallet, the back office and the workers are: it owns nothing
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "200",
@@ -58,6 +59,10 @@ class Postgres:
         return f"postgresql://{OWNER}:{self.password}@127.0.0.1:{self.port}/{OWNER}"
 
     @property
+    def application_url(self) -> str:
+        return f"postgresql://{APPLICATION}:{self.password}@127.0.0.1:{self.port}/{OWNER}"
+
+    @property
     def superuser_url(self) -> str:
         return f"postgresql://{SUPERUSER}:{self.password}@127.0.0.1:{self.port}/{SUPERUSER}"
 
@@ -85,7 +90,7 @@ class Postgres:
             if time.monotonic() > deadline:
                 raise DatabaseDidNotStart(f"PostgreSQL did not start. Its last words:\n{self._last_words()}")
             time.sleep(0.2)
-        self._ensure_owner()
+        self._ensure_roles()
         return process
 
     def stop(self) -> None:
@@ -150,13 +155,16 @@ class Postgres:
             return False
         return True
 
-    def _ensure_owner(self) -> None:
-        name, password = sql.Identifier(OWNER), sql.Literal(self.password)
+    def _ensure_roles(self) -> None:
         with psycopg.connect(self.superuser_url, autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone():
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(name, password))
+            for role, rights in ((OWNER, "LOGIN CREATEDB"), (APPLICATION, "LOGIN")):
+                name, password = sql.Identifier(role), sql.Literal(self.password)
+                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                    made = sql.SQL("CREATE ROLE {} {} PASSWORD {}").format(name, sql.SQL(rights), password)
+                    connection.execute(made)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [OWNER]).fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+                owner = sql.Identifier(OWNER)
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(owner, owner))
 
     def _last_words(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-8:])

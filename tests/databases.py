@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 
@@ -19,6 +20,15 @@ def postgres_url(name: str = "") -> str:
     facts = connection.settings_dict
     login = f"{quote(facts['USER'])}:{quote(facts['PASSWORD'])}"
     return f"postgresql://{login}@{facts['HOST']}:{facts['PORT']}/{name or facts['NAME']}"
+
+
+def application_url(name: str = "") -> str:
+    """The same for a role that owns nothing, as the application has it in production, if there is such a role here."""
+    parts = urlsplit(postgres_url(name))
+    if not settings.APPLICATION_ROLE:
+        return parts.geturl()
+    login = f"{settings.APPLICATION_ROLE}:{parts.password}"
+    return parts._replace(netloc=f"{login}@{parts.hostname}:{parts.port}").geturl()
 
 
 @contextmanager

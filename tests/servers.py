@@ -12,7 +12,7 @@ from pathlib import Path
 from dev import processes
 from dev.options import ROOT, Options
 from dev.stack import answers, backoffice_command, wallet_command
-from tests.databases import postgres_url
+from tests.databases import application_url
 
 PATIENCE = 60.0
 
@@ -33,10 +33,13 @@ def choose_options(wallet_workers: int) -> Options:
 
 
 def environment_for(options: Options, **more: str) -> dict[str, str]:
-    """The environment of this process, which the servers share, and where they find one another."""
+    """The environment of this process, which the servers share, and where they find one another.
+
+    They connect as the application's role.
+    """
     ours = {name: value for name, value in os.environ.items() if not name.startswith("SANDBOX_")}
     return ours | {
-        "DATABASE_URL": postgres_url(),
+        "DATABASE_URL": application_url(),
         "PUBLIC_BACKOFFICE_URL": options.backoffice_url,
         "PUBLIC_WALLET_URL": options.wallet_url,
         "PLATFORM_PRIVATE_HOSTS_ALLOWED": "true",

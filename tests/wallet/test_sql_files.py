@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
+
+from wallet.services.privileges import grant_privileges
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(ROOT.glob("*/sql/*.sql"))
@@ -28,6 +31,7 @@ def test_migrated_database_and_files_agree() -> None:
     with connection.cursor() as cursor:
         for file in FILES:
             cursor.execute(file.read_text())
+    grant_privileges(role=settings.APPLICATION_ROLE)
     assert read_functions() == migrated
     assert {signature.partition("(")[0] for signature in migrated} == {file.stem for file in FILES}
     assert len(migrated) == len(FILES) > 20
