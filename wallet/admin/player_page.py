@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from config.admin import ActAdmin, actor, posted
-from config.theme import act
 from wallet.admin import columns
 from wallet.admin.round_care import NoteForm
 from wallet.admin.time_line import show_time_line
@@ -19,11 +20,17 @@ MAY_NOTE = "wallet.add_playernote"
 
 
 class NotePages(ActAdmin):
-    """The act that adds a note to a player."""
+    """The page that adds a note to a player."""
 
-    @act("Note", path="note", icon="edit_note", permissions=[MAY_NOTE])
+    def get_urls(self) -> list[URLPattern]:
+        """Add where the time line leads to."""
+        note = self.admin_site.admin_view(self.note)
+        return [path("<path:object_id>/note/", note, name="wallet_player_note"), *super().get_urls()]
+
     def note(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the words, and add a note to a player."""
+        if not request.user.has_perm(MAY_NOTE):
+            raise PermissionDenied
         player, form = self.find_row(request, object_id), NoteForm(posted(request))
 
         def do() -> tuple[Player, str]:

@@ -81,10 +81,7 @@ class PlayerAdmin(LimitPages, AdjustmentAct, NotePages, WhyPages, RecordAdmin, A
     search_help_text = "Player id, user name, transaction id or token, exact"
     change_form_template = "admin/wallet/player/change_form.html"
     actions_list = ("why",)
-    actions_detail = (
-        *("note", "why_not", "launch", "limits", "adjust"),
-        *("block", "unblock", "self_exclude", "mark_test"),
-    )
+    actions_detail = ("launch", "limits", "adjust", "block", "unblock", "self_exclude", "mark_test")
     empty_text = "No player fits. Ids, names and tokens have to be exact."
 
     def get_search_results(

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from catalog.models import Game
 from config.admin import RecordAdmin, actor
-from config.display import NOTHING, age, chip, ident, money, page
+from config.display import NOTHING, age, amount_text, chip, ident, money, page
 from config.theme import DropdownFilter, RelatedDropdownFilter, TextFilter
 from operators.selectors.refusals import Refusal
 from wallet.admin import columns
@@ -104,7 +104,7 @@ class StuckRoundAdmin(RecordAdmin):
     """Rounds that stay open, the oldest first."""
 
     list_display = (
-        *("age_shown", "player_shown", "reference", "standing", "stake_shown", "win_shown", "game_shown"),
+        *("age_shown", "player_shown", "reference", "standing", "stake_shown", "game_shown"),
         *("pending_shown", "owner_shown", "note_shown"),
     )
     list_select_related = ("round__player", "round__game", "owner")
@@ -190,11 +190,9 @@ class StuckRoundAdmin(RecordAdmin):
 
     @admin.display(description="At stake")
     def stake_shown(self, stuck: StuckRound) -> SafeString:
-        return money(stuck.round.bet_sum, stuck.round.currency)
-
-    @admin.display(description="Won so far")
-    def win_shown(self, stuck: StuckRound) -> SafeString:
-        return money(stuck.round.win_sum, stuck.round.currency)
+        played = stuck.round
+        won = format_html('<span class="remark">won {}</span>', amount_text(played.win_sum)) if played.win_sum else ""
+        return format_html("{}{}", money(played.bet_sum, played.currency), won)
 
     @admin.display(description="Game")
     def game_shown(self, stuck: StuckRound) -> SafeString:

@@ -162,7 +162,9 @@ def _(call: Exchange) -> Told:
     told = format_html(
         '{} {} <span class="quiet">{}</span>', call.command, link(page("operators_exchange", call.pk), about), name
     )
-    return Told(chip(f"Refused {call.error_code}", "warning"), told)
+    failed = call.error_code in {"OP_47", "OP_50"}
+    said = chip(f"{'Failed' if failed else 'Refused'} {call.error_code}", "danger" if failed else "warning")
+    return Told(said, told)
 
 
 @tell.register
@@ -211,10 +213,12 @@ def _(entry: AuditEntry) -> Told:
 
 
 def write_details(details: Mapping[str, Any]) -> str:
-    """Write what an act came with, the reason first."""
+    """Write what an act came with, the reason alone where it has one."""
     if details.get("reason"):
         return str(details["reason"])[:DETAILS_SHOWN]
-    said = "; ".join(
-        f"{name.replace('_', ' ')}: {value}" for name, value in details.items() if value not in ("", None, [])
-    )
-    return said[:DETAILS_SHOWN] or "details"
+    said = [
+        f"{name.replace('_', ' ')}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in details.items()
+        if value not in ("", None, [])
+    ]
+    return "; ".join(said)[:DETAILS_SHOWN] or "details"

@@ -88,8 +88,12 @@ class WhyPages(ActAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add where the page asks for games."""
-        games = self.admin_site.admin_view(self.find_any_game)
-        return [path("why-games/", games, name="wallet_player_why_games"), *super().get_urls()]
+        games, why_not = (self.admin_site.admin_view(view) for view in (self.find_any_game, self.why_not))
+        own = [
+            path("why-games/", games, name="wallet_player_why_games"),
+            path("<path:object_id>/why-not/", why_not, name="wallet_player_why_not"),
+        ]
+        return [*own, *super().get_urls()]
 
     @act("Why not?", path="why", icon="contact_support", permissions=[MAY_ASK])
     def why(self, request: HttpRequest) -> HttpResponse:
@@ -105,7 +109,6 @@ class WhyPages(ActAdmin):
             context |= explain(form.cleaned_data)
         return self.show(request, "admin/wallet/player/why.html", context, row=None)
 
-    @act("Why not play?", path="why-not", icon="contact_support", permissions=[MAY_ASK])
     def why_not(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Lead to the page, filled in with what is known of a player."""
         player = self.find_row(request, object_id)

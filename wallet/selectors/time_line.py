@@ -38,7 +38,7 @@ class EventKind(TextChoices):
     LIMIT = "limit", "Limits"
     BLOCK = "block", "Blocks"
     NOTE = "note", "Notes"
-    STAFF = "staff", "Staff's acts"
+    STAFF = "staff", "Staff"
 
 
 @dataclass(frozen=True, slots=True)
