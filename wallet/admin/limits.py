@@ -100,10 +100,10 @@ class LimitPages(ActAdmin):
             changes = set_limits(player=player, wanted=[form.wanted], by=actor(request), now=timezone.now())
             return player, describe_changes(changes)
 
-        return self.back_to_limits(self.attempt(request, form, do, Refusal), player) or self.ask(
+        return self.back_to_limits(self.attempt(request, form, do, Refusal), player) or self.ask_of(
             request,
             form,
-            row=player,
+            player,
             title="Set a limit",
             submit="Set",
             lead="At the player's wish. A tighter limit holds at once; a looser one, or none, after 24 hours.",
@@ -121,10 +121,10 @@ class LimitPages(ActAdmin):
             )
             return player, f"{player} cools off until {until:%Y-%m-%d %H:%M} UTC."
 
-        return self.back_to_limits(self.attempt(request, form, do, Refusal), player) or self.ask(
+        return self.back_to_limits(self.attempt(request, form, do, Refusal), player) or self.ask_of(
             request,
             form,
-            row=player,
+            player,
             title="Cool-off",
             submit="Begin the cool-off",
             danger=True,
@@ -140,6 +140,12 @@ class LimitPages(ActAdmin):
             raise PermissionDenied
         player: Player = self.find_row(request, object_id)
         return player
+
+    def ask_of(self, request: HttpRequest, form: forms.Form, player: Player, **texts: Any) -> HttpResponse:
+        """Show a form, with a way back to the page of limits."""
+        answer = self.ask(request, form, row=player, **texts)
+        answer.context_data = {**(answer.context_data or {}), "back": limits_page(player)}
+        return answer
 
     def back_to_limits(self, done: HttpResponse | None, player: Player) -> HttpResponse | None:
         """Lead back to the page of limits, where something was done."""
