@@ -11,6 +11,7 @@ from geoblock.selectors.rules import count_versions, find_rules_in_force, list_v
 from operators.models import Operator
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
+from operators.services.second_person import demand_second_person
 
 # Saves are rare; one at a time, whosever rules they are.
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('geoblock_georules'))"
@@ -44,12 +45,6 @@ class NotWaiting(Refusal):
     """The version does not wait for anybody."""
 
     code = "not_waiting"
-
-
-class SamePerson(Refusal):
-    """Whoever made the change does not approve it."""
-
-    code = "same_person"
 
 
 def save_rules(
@@ -118,7 +113,7 @@ def bring_back_version(*, version: GeoRules, reason: str, by: str, now: datetime
 def approve_rules(*, version: GeoRules, by: str, now: datetime) -> GeoRules:
     """Put in force what waited for a second person.
 
-    :raises Refusal: NotWaiting, SamePerson.
+    :raises Refusal: NotWaiting, SecondPersonNeeded.
     """
     with transaction.atomic():
         before = _lock(version.operator)
@@ -155,8 +150,8 @@ def _decide(version: GeoRules, state: RulesState, replaced: GeoRules | None, *, 
     version.refresh_from_db()
     if version.state != RulesState.PENDING:
         raise NotWaiting(f"The version is decided on already: {version.get_state_display().lower()}.")
-    if state == RulesState.IN_FORCE and version.by == by:
-        raise SamePerson("Another person than the one who made the change approves it; you may withdraw it.")
+    if state == RulesState.IN_FORCE:
+        demand_second_person(asked_by=version.by, by=by)
     _replace(replaced)
     version.state, version.decided_by, version.decided_at = state, by, now
     version.save(update_fields=["state", "decided_by", "decided_at"])

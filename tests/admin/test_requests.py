@@ -82,7 +82,7 @@ def test_the_requester_is_refused_in_words_even_with_the_right_to_approve(join: 
     made = make_request(seat, requested_by="staff:anna")
     assert offered(client, made) == {"withdraw"}
     said = words_of(act(client, "approvalrequest", made.pk, "approve"))
-    assert "You asked for it yourself: somebody else has to decide on it." in said
+    assert "You asked for it yourself: somebody else has to approve it; you may withdraw it." in said
     act(client, "approvalrequest", made.pk, "withdraw")
     made.refresh_from_db()
     assert (made.state, offered(client, made), seat.rows) == ("withdrawn", set(), [])

@@ -166,7 +166,7 @@ def test_a_dangerous_change_waits_until_somebody_else_approves_it(
     approve = reverse("admin:operators_settingsversion_approve", args=[version.pk])
     refused = boss.post(approve, {"reason": "fine by me"})
     assert refused.context["form"].non_field_errors() == [
-        "Another person has to approve what you saved; you may withdraw it."
+        "You asked for it yourself: somebody else has to approve it; you may withdraw it."
     ]
     assert second.post(approve, {"reason": "agreed"}).status_code == 302
     assert text_of(operator) == '{"deniedGames": ["a"]}'

@@ -14,13 +14,13 @@ from geoblock.services.rules import (
     NotWaiting,
     ReasonMissing,
     RulesUnchanged,
-    SamePerson,
     approve_rules,
     bring_back_version,
     reject_rules,
     save_rules,
 )
 from operators.models import AuditEntry, Operator
+from operators.services.second_person import SecondPersonNeeded
 from tests.operators.making import NOW, make_casino, make_operator
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_change_that_needs_two_people_waits_for_the_second(careful: Operator) ->
     assert in_force(careful)[0] == Lists()
     with pytest.raises(ChangeWaiting):
         save(careful, NO_CA, by=BERT)
-    with pytest.raises(SamePerson):
+    with pytest.raises(SecondPersonNeeded):
         approve_rules(version=version, by=ANNA, now=NOW)
     assert states(careful) == [(1, "pending")]
     approve_rules(version=version, by=BERT, now=NOW)

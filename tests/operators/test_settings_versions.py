@@ -11,8 +11,8 @@ from django.db import IntegrityError, connection, transaction
 
 from operators.models import AuditEntry, Operator, SettingsSecret, SettingsVersion, VersionState
 from operators.selectors.settings import find_pending_version, get_settings_text, list_differences
+from operators.services.second_person import SecondPersonNeeded
 from operators.services.settings import (
-    SamePerson,
     SettingsDecided,
     SettingsOvertaken,
     SettingsPending,
@@ -208,7 +208,7 @@ def test_a_dangerous_change_waits_for_another_person(operator: Operator) -> None
     assert stored(operator) == {"deniedGames": ["a"], "doNotUseClosingState": True}
     with pytest.raises(SettingsPending):
         save(operator, '{"isSocial": true}', by=OTHER)
-    with pytest.raises(SamePerson):
+    with pytest.raises(SecondPersonNeeded):
         approve_settings(version=version, by=STAFF, now=NOW)
     assert find_pending_version(operator) == version
 

@@ -9,6 +9,7 @@ import pytest
 
 from operators.models import AuditEntry, Operator
 from operators.selectors.refusals import Refusal
+from operators.services.second_person import SecondPersonNeeded
 from tests.operators.making import NOW, make_casino, make_operator
 from tests.wallet.calls import CLAIM, make_call
 from wallet.enums import CallState, Settlement
@@ -18,7 +19,6 @@ from wallet.services.call_settlement import (
     CallEnded,
     NeverLeft,
     NothingToApprove,
-    SecondPersonNeeded,
     approve_settlement,
     ask_settlement,
     refuse_settlement,

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from operators.models import AuditEntry, Exchange
 from operators.selectors.refusals import Refusal
+from operators.services.second_person import SecondPersonNeeded
 from tests.operators.making import NOW
 from tests.wallet.platform import numbers
 from tests.wallet.world import Seat, World
@@ -24,7 +25,6 @@ from wallet.services.approvals import (
     RequestEnded,
     RequestExpired,
     RequestOvertaken,
-    SecondPersonNeeded,
     approve_request,
     expire_requests,
     reject_request,
@@ -295,7 +295,7 @@ class TestTwoPeople:
     ) -> None:
         for act in (approve, reject):
             said = refused(SecondPersonNeeded, partial(act, request=each[kind], by=ANNA), world)
-            assert said == "You asked for it yourself: somebody else has to decide on it."
+            assert said == "You asked for it yourself: somebody else has to approve it; you may withdraw it."
         refused(NotTheRequester, partial(withdraw, request=each[kind], by=BORIS), world)
 
     @pytest.mark.parametrize("kind", RequestKind)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
+from operators.services.second_person import demand_second_person
 from wallet import ledger
 from wallet.enums import ClosingReason, RequestKind, RequestState
 from wallet.ledger import LedgerTimeout, LedgerUnavailable
@@ -26,12 +27,6 @@ class RequestEnded(Refusal):
     """The request does not wait any more."""
 
     code = "request_ended"
-
-
-class SecondPersonNeeded(Refusal):
-    """Whoever asked does not decide."""
-
-    code = "second_person_needed"
 
 
 class NotTheRequester(Refusal):
@@ -104,8 +99,7 @@ def expire_requests(*, now: datetime) -> int:
 
 def _lock_for_decision(request: ApprovalRequest, by: str) -> None:
     _lock(request)
-    if by == request.requested_by:
-        raise SecondPersonNeeded("You asked for it yourself: somebody else has to decide on it.")
+    demand_second_person(asked_by=request.requested_by, by=by)
 
 
 def _lock(request: ApprovalRequest) -> None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
 from operators.services.exchanges import resolve_exchanges
+from operators.services.second_person import demand_second_person
 from wallet.enums import CallState, Settlement
 from wallet.models import WaitingCall
 
@@ -29,12 +30,6 @@ class NothingToApprove(Refusal):
     """Nobody has asked for the call to be settled."""
 
     code = "nothing_to_approve"
-
-
-class SecondPersonNeeded(Refusal):
-    """Whoever asked for a settlement cannot approve it."""
-
-    code = "second_person_needed"
 
 
 class NeverLeft(Refusal):
@@ -86,8 +81,7 @@ def approve_settlement(*, call: WaitingCall, by: str, now: datetime) -> WaitingC
         _lock(call, now)
         if not call.settle_as:
             raise NothingToApprove("Nobody has asked for it to be settled.")
-        if call.settle_asked_by == by:
-            raise SecondPersonNeeded("You asked for it yourself: somebody else has to approve it.")
+        demand_second_person(asked_by=call.settle_asked_by, by=by)
         call.state, call.ended_at, call.next_at, call.settled_by = CallState.SETTLED, now, None, by
         call.save()
         details = {"as": call.settle_as, "reason": call.settle_reason, "asked_by": call.settle_asked_by}

@@ -1,6 +1,6 @@
 """Operators' settings: read as typed, saved as versions, brought back, and decided on by a second person."""
 
-from operators.services.settings.decisions import SamePerson, SettingsDecided, approve_settings, reject_settings
+from operators.services.settings.decisions import SettingsDecided, approve_settings, reject_settings
 from operators.services.settings.reading import PlacedFault, ReadSettings, SettingsRefused, read_settings
 from operators.services.settings.versions import (
     SettingsOvertaken,
@@ -17,7 +17,6 @@ from operators.services.settings.versions import (
 __all__ = [
     "PlacedFault",
     "ReadSettings",
-    "SamePerson",
     "SettingsDecided",
     "SettingsOvertaken",
     "SettingsPending",

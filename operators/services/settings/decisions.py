@@ -7,13 +7,8 @@ from django.db import transaction
 from operators.models import Operator, SettingsSecret, SettingsVersion, VersionState
 from operators.selectors.refusals import Refusal
 from operators.services.audit import write_audit_entry
+from operators.services.second_person import demand_second_person
 from operators.services.settings.versions import describe, lock_operator, take
-
-
-class SamePerson(Refusal):
-    """Whoever saved a version does not approve it."""
-
-    code = "same_person"
 
 
 class SettingsDecided(Refusal):
@@ -25,7 +20,7 @@ class SettingsDecided(Refusal):
 def approve_settings(*, version: SettingsVersion, by: str, now: datetime, reason: str = "") -> SettingsVersion:
     """Put a pending version in force.
 
-    :raises SamePerson:
+    :raises SecondPersonNeeded:
     :raises SettingsDecided:
     """
     return _decide(version, VersionState.TAKEN, by=by, now=now, reason=reason)
@@ -46,8 +41,8 @@ def _decide(version: SettingsVersion, state: VersionState, *, by: str, now: date
         version.refresh_from_db(from_queryset=SettingsVersion.objects.select_for_update(of=("self",)))
         if version.state != VersionState.PENDING:
             raise SettingsDecided(f"Version {version.number} has been decided on already.")
-        if state == VersionState.TAKEN and by == version.saved_by:
-            raise SamePerson("Another person has to approve what you saved; you may withdraw it.")
+        if state == VersionState.TAKEN:
+            demand_second_person(asked_by=version.saved_by, by=by)
         version.state, version.decided_by, version.decided_at = state, by, now
         version.decision_reason = reason
         version.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
