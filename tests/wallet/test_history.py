@@ -77,10 +77,10 @@ def test_history_has_the_size_asked_for_and_proves_and_is_played_on() -> None:
     assert {"bet", "win", "refund", "cancel", "deposit"} <= set(rows.order_by().values_list("kind", flat=True))
     assert ask(GUARDS_OFF) == []
     assert AuditEntry.objects.get(action="make_history").details == {"rows": 4_000}
-    again = accounts[7]
+    again = accounts[8]
     deposit(
         casino=casino,
-        user_id="guest7",
+        user_id="guest8",
         amount=Decimal(5),
         currency=again.currency,
         reference="next",

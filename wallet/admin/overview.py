@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -48,6 +49,7 @@ def show_overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     context |= {"day": day, "casinos": casinos, "casino": casino, "faults": list_faults()}
     if request.user.has_perm("wallet.view_ledgerrow"):
         context |= show_money(request, day, casino) | {"verification": show_verification(now)}
+        context["has_stray_rows"] = has_stray_rows()
     if request.user.has_perm("operators.view_exchange"):
         context |= show_errors(day, casino, context.get("asked_count"))
     if request.user.has_perm("geoblock.view_georules"):
@@ -57,6 +59,13 @@ def show_overview(request: HttpRequest, context: dict[str, Any]) -> dict[str, An
     if request.user.has_perm("wallet.view_approvalrequest"):
         context["waiting_requests"] = count_waiting_requests(actor(request))
     return context | show_background(request, now)
+
+
+def has_stray_rows() -> bool:
+    """Say whether the ledger's default partition is in use: rows of months that have none of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM wallet_ledgerrow_default)")
+        return bool(cursor.fetchone()[0])
 
 
 def count_stuck_calls() -> dict[str, int]:
