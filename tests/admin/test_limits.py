@@ -45,10 +45,8 @@ def test_page_tells_the_use_of_each_limit_as_a_bar(boss: Client, house: House, s
     words = words_of(page)
     assert "Stakes a month 86 % used 43.00 EUR of 50.00 EUR , 7.00 EUR left" in words
     assert "Session time 90 min" in words
-    meter = (
-        '<meter min="0" max="50.0" high="40.0" optimum="0" value="43.0" aria-label="Stakes a month: used of the limit">'
-    )
-    assert meter in page.content.decode()
+    bar = '<progress max="100" value="86" class="is-nearly" aria-label="Stakes a month: used of the limit">'
+    assert bar in page.content.decode()
 
 
 def test_page_tells_what_is_pending_what_changed_and_by_whom(boss: Client, seat: Seat) -> None:
@@ -70,7 +68,7 @@ def test_page_of_a_player_without_limits_says_so(boss: Client, seat: Seat) -> No
 
 def test_nothing_allowed_is_a_full_bar(boss: Client, seat: Seat) -> None:
     allow(seat, "wager", "day", "0.00")
-    assert 'max="1.0" high="0.0" optimum="0" value="1.0"' in boss.get(address(seat)).content.decode()
+    assert '<progress max="100" value="100" class="is-full"' in boss.get(address(seat)).content.decode()
 
 
 def test_staff_set_a_limit_on_the_players_behalf(boss: Client, seat: Seat) -> None:

@@ -31,8 +31,8 @@ MAY_SET = "wallet.set_limits"
 MAY_EXCLUDE = "wallet.change_player"
 CHANGES_SHOWN = 50
 REFUSALS_SHOWN = 10
-# From here on a bar is amber.
-NEARLY = 0.8
+# From these hundredths on a bar is amber, and red.
+NEARLY, FULL = 80, 100
 CHOICES = [
     *(
         (f"{kind} {period}", f"{kind.label} a {period.label.lower()}")
@@ -261,7 +261,7 @@ def show_limits(player: Player, now: datetime) -> dict[str, Any]:
 
 def show_limit(limit: Limit) -> dict[str, Any]:
     """Return what the page shows of one limit: its name, its bar, and what is to come."""
-    amount, used = limit.amount, limit.used
+    amount, used, share = limit.amount, limit.used, share_of(limit)
     return {
         "limit": limit,
         "name": name_limit(limit.change),
@@ -269,13 +269,17 @@ def show_limit(limit: Limit) -> dict[str, Any]:
         "amount": tell_amount(limit.change, amount),
         "used": None if used is None else money(used, limit.change.currency),
         "left": None if limit.left is None else money(limit.left, limit.change.currency),
-        # A bar of nothing allowed is full.
-        "bar": None
-        if amount is None or used is None
-        else {"max": float(amount) or 1.0, "high": float(amount) * NEARLY, "value": float(used) if amount else 1.0},
-        "share": None if not amount or used is None else max(round(used / amount * 100), 0),
+        "share": share,
+        "look": None if share is None else "is-full" if share >= FULL else "is-nearly" if share >= NEARLY else "",
         "pending": limit.pending and tell_amount(limit.pending, limit.pending.amount),
     }
+
+
+def share_of(limit: Limit) -> int | None:
+    """Return how many hundredths of a limit are used; where nothing is allowed, all of it is."""
+    if limit.amount is None or limit.used is None:
+        return None
+    return min(max(int(limit.used / limit.amount * 100), 0), FULL) if limit.amount else FULL
 
 
 def show_change(change: LimitChange) -> dict[str, Any]:
