@@ -1,6 +1,6 @@
 """make_history: as much as was asked for, in books that prove, with the guards on again; or nothing at all."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -72,6 +72,7 @@ def test_history_has_the_size_asked_for_and_proves_and_is_played_on() -> None:
     assert (rows.count(), rounds.count(), casino.players.count(), len(accounts)) == (4_000, 800, 150, 150)
     assert ask(MONTHS, [account.pk for account in accounts]) == [(24,)]
     assert told[-1] == (4_000, 4_000)
+    assert timezone.now() - rows.latest("created_at").created_at < timedelta(days=1)
     assert ask(MISTOLD_ROUNDS, casino.pk) == [(0,)]
     assert RoundClosing.objects.filter(round__in=rounds).count() == rounds.filter(finished_by="upkeep").count()
     assert {"bet", "win", "refund", "cancel", "deposit"} <= set(rows.order_by().values_list("kind", flat=True))

@@ -121,7 +121,7 @@ def list_rounds(
     draw = books.draw
     rounds, moves = month.rounds - before.rounds, month.moves - before.moves
     slots = iter(cut(draw, moves, rounds))
-    pace = min(7 * SECOND, (month.until - month.since) // 10_000)
+    pace = min(7 * SECOND, (month.until - month.since) // 100_000)
     for count in cut(draw, rounds, -(-rounds // ROUNDS_A_SITTING)):
         player = choose_player(draw, month.players)
         table = tables[int(len(tables) * draw.random() ** 2)]
@@ -138,9 +138,9 @@ def choose_player(draw: Random, players: int) -> int:
 
 
 def after_joining(draw: Random, month: Month, joined: int) -> int:
-    """Return a time of the month after a player has registered and paid in, and well before its end."""
+    """Return a time of the month after a player has registered and paid in, and a sitting before its end."""
     since = max(month.since, joined + (month.until - month.since) // 100)
-    return since + int((month.since + (month.until - month.since) * 0.95 - since) * draw.random())
+    return since + int((month.since + (month.until - month.since) * 0.999 - since) * draw.random())
 
 
 def cut(draw: Random, whole: int, parts: int) -> list[int]:
