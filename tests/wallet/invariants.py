@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Max, Q
 
+from tests.wallet.limit_books import find_use_faults
 from wallet.enums import AccountKind, Kind
 from wallet.models import Account, LedgerRow, Round, Transaction
 from wallet.services.proofs import list_differences
@@ -38,6 +39,7 @@ def find_faults(before: Mark) -> list[str]:
     faults = [fault for account in accounts for fault in find_account_faults(account)]
     faults += find_casino_faults({account.casino_id for account in accounts})
     faults += find_round_faults(before)
+    faults += find_use_faults(accounts)
     faults += find_proven_differences(accounts, before)
     return faults
 
