@@ -18,6 +18,7 @@ from config.environment import (
     one_of,
     redis_url,
     secret_key,
+    token_or_none,
     web_address,
     web_address_or_none,
     whole_number,
@@ -67,6 +68,14 @@ if not DEBUG and not HTTPS_ONLY and not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS)
 if not DEBUG and not SECOND_FACTOR and not LOOPBACK_HOSTS.issuperset(ALLOWED_HOSTS):
     env.note("SECOND_FACTOR", "may be false only where ALLOWED_HOSTS are this machine's own loopback names")
 
+# How it is watched
+
+LOG_FORMAT = env.read("LOG_FORMAT", one_of("json", "text"), default="text" if DEBUG else "json")
+METRICS_TOKEN = env.read("METRICS_TOKEN", token_or_none, default="")
+METRICS_PATH = env.read("METRICS_PATH", Path, default=str(BASE_DIR / "var/metrics"))
+# What is asked of the database is told by one door, and no call to the wallet waits for it.
+FURTHER_METRICS = ["config.facts.tell_facts"] if FRONT_DOOR == "backoffice" else []
+
 # The business's own settings
 
 EXCHANGE_LOG_DAYS = env.read("EXCHANGE_LOG_DAYS", whole_number, default="7")
@@ -104,10 +113,14 @@ WALLET_CONNECTION: dict[str, Any] = {
         "prepare_threshold": 1,
     },
 }
+# A page is read by one process: helpers take longer to start than its few rows take, and their time is the bets'.
 BACKOFFICE_CONNECTION: dict[str, Any] = {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
-    "OPTIONS": {"options": "-c lock_timeout=10000 -c statement_timeout=60000", "connect_timeout": 5},
+    "OPTIONS": {
+        "options": "-c lock_timeout=10000 -c statement_timeout=60000 -c max_parallel_workers_per_gather=0",
+        "connect_timeout": 5,
+    },
 }
 COMMAND_CONNECTION: dict[str, Any] = {"CONN_HEALTH_CHECKS": True, "OPTIONS": {"connect_timeout": 5}}
 CONNECTION = {"wallet": WALLET_CONNECTION, "backoffice": BACKOFFICE_CONNECTION, "none": COMMAND_CONNECTION}[FRONT_DOOR]
@@ -136,7 +149,9 @@ INSTALLED_APPS = [
     "catalog",
     "wallet",
 ]
+WALLET_MIDDLEWARE = ["config.calls.CountedCalls"]
 BACKOFFICE_MIDDLEWARE = [
+    "config.calls.CountedRequests",
     "staff.middleware.NamedOrigin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -150,7 +165,7 @@ BACKOFFICE_MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
-MIDDLEWARE: list[str] = [] if FRONT_DOOR == "wallet" else BACKOFFICE_MIDDLEWARE
+MIDDLEWARE = WALLET_MIDDLEWARE if FRONT_DOOR == "wallet" else BACKOFFICE_MIDDLEWARE
 ROOT_URLCONF = "config.urls_wallet" if FRONT_DOOR == "wallet" else "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -194,7 +209,6 @@ PLAY_FIGURES = "wallet.selectors"
 # Security
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^ready$"]  # asked by balancers, without TLS
 SESSION_COOKIE_AGE = SIGN_IN_HOURS * 3600
 CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS_ONLY else 0
@@ -234,9 +248,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "config.logs.LineFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "text": {"()": "config.logs.LineFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "config.logs.JsonFormatter"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }
