@@ -6,13 +6,14 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from operator import truediv
+from functools import partial
+from operator import itemgetter, truediv
 from pathlib import Path
 from statistics import median
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import psycopg
 from rich.console import Console
@@ -23,6 +24,7 @@ from dev.postgres import Postgres, binaries_for, service_user
 from tests.benchmarks.geo import Limit
 from tests.benchmarks.house import ACTIVE_PLAYERS, GAMES, OPERATOR_REF
 from tests.benchmarks.load import LoadFailed, run_pgbench, run_wrk
+from tests.benchmarks.processors import read
 from tests.benchmarks.size.pages import LIMIT, Page, measure_pages, table_of_pages
 from tests.benchmarks.stage import (
     Door,
@@ -42,6 +44,9 @@ CLIENTS = (8, 32)
 ROUNDS, SECONDS, OPEN_SECONDS = 5, 6, 20
 QUICK_ROUNDS, QUICK_SECONDS = 3, 2
 RATE, P99 = 0.9, 25
+# As for the wallet's own benchmark: what others may use of the processors, and how often a measure is taken for it.
+DISTURBED, TRIES = 0.08, 3
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True)
@@ -117,7 +122,8 @@ def measure_rates(postgres: Postgres, houses: list[House], *, quick: bool) -> Ra
     for turn in range((QUICK_ROUNDS if quick else ROUNDS) + 1):
         for title, clients in itertools.product(("function", "http"), CLIENTS):
             for house in houses if turn % 2 else reversed(houses):
-                rate = take_rate(postgres, house, title, clients, QUICK_SECONDS if quick else SECONDS)
+                seconds = QUICK_SECONDS if quick else SECONDS
+                rate = take_calmly(partial(take_rate, postgres, house, title, clients, seconds))
                 say(f"{f'round {turn}' if turn else 'warm-up':10} {title:10} {clients:3} {house.name:6} {rate:8,.0f}/s")
                 if turn:
                     rates.setdefault(f"{title}, {clients} clients", {}).setdefault(house.name, []).append(rate)
@@ -143,6 +149,16 @@ def take_rate(postgres: Postgres, house: House, title: str, clients: int, second
     ).rate
 
 
+def take_calmly(take: Callable[[], Taken]) -> Taken:
+    """Take a measure; where others disturb it, take it again, and return what was found in the calmest try."""
+    tries: list[tuple[float, Taken]] = []
+    while len(tries) < TRIES and not (tries and tries[-1][0] <= DISTURBED):
+        before = read()
+        found = take()
+        tries.append((read().others_since(before), found))
+    return min(tries, key=itemgetter(0))[1]
+
+
 Waits = dict[str, list[dict[str, Any]]]
 
 
@@ -152,7 +168,7 @@ def measure_waits(houses: list[House], rates: Rates, *, quick: bool) -> Waits:
     for turn in range(2 if quick else 3):
         for house in houses if turn % 2 else reversed(houses):
             highest = max(median(taken[house.name]) for title, taken in rates.items() if title.startswith("http"))
-            told = take_waits(house, highest / 2, 5 if quick else OPEN_SECONDS)
+            told = take_calmly(partial(take_waits, house, highest / 2, 5 if quick else OPEN_SECONDS))
             say(
                 f"open loop  {house.name:6} {highest / 2:8,.0f}/s  p50 {told['p50']:.1f} ms, p99 {told['p99']:.1f} ms,"
                 f" p99.9 {told['p999']:.1f} ms"
