@@ -1,8 +1,16 @@
-"""Celery: JSON only; a task is acknowledged when done, so that a killed worker's task comes back."""
+"""Celery: JSON only; a task is acknowledged when done, so that a killed worker's task comes back.
 
+A task has the id of the request that asked for it, be it through another task; what beat asks for has its own.
+"""
+
+import logging
 import os
+from contextlib import ExitStack
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+
+from operators.origin import Origin, coming_from, current_origin
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -37,3 +45,29 @@ app.conf.update(
     result_expires=None,
 )
 app.autodiscover_tasks()
+
+_origins: dict[str, ExitStack] = {}
+
+
+@signals.setup_logging.connect
+def _keep_our_logs(loglevel: int | str | None, **_: object) -> None:
+    """Leave the log lines as the settings have them; `--loglevel` is about Celery's own."""
+    logging.getLogger("celery").setLevel(loglevel or logging.INFO)
+
+
+@signals.before_task_publish.connect
+def _send_origin(headers: dict[str, Any], **_: object) -> None:
+    if current_origin().request_id:
+        headers["origin_id"] = current_origin().request_id
+
+
+@signals.task_prerun.connect
+def _take_origin(task_id: str, task: Any, **_: object) -> None:
+    origin = Origin(None, task.request.get("origin_id") or task_id)
+    _origins[task_id] = ExitStack()
+    _origins[task_id].enter_context(coming_from(origin))
+
+
+@signals.task_postrun.connect
+def _leave_origin(task_id: str, **_: object) -> None:
+    _origins.pop(task_id, ExitStack()).close()

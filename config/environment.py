@@ -147,3 +147,9 @@ def secret_key(value: str) -> str:
     if len(value) < 50 or len(set(value)) < 5:
         raise ValueError("must be at least 50 random characters")
     return value
+
+
+def token_or_none(value: str) -> str:
+    if value and not (len(value) >= 20 and value.isascii() and value.isprintable()):
+        raise ValueError("must be at least 20 characters of ASCII")
+    return value

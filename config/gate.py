@@ -6,30 +6,40 @@ does costs a place at the counter. So there are many threads, which read, and fe
 
 from collections.abc import Iterable
 from io import BytesIO
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import get_ident
 from time import monotonic
 from typing import Any, Protocol
+from wsgiref.types import StartResponse
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpResponseBase
 
+from config.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITING, POOL_WAITS
 from config.places import Line, Place
+from config.probes import PROBES
 from config.stalls import Watchman
+from operators.origin import Origin, coming_from, name_request
 
+# Where a request's environment has when it was here whole, by the monotonic clock.
+ARRIVED = "gate.arrived"
 WITHOUT_BODY = {"GET", "HEAD"}
-
-
-class StartResponse(Protocol):
-    """What a WSGI server takes an answer's status and headers with."""
-
-    def __call__(self, status: str, headers: list[tuple[str, str]], /) -> Any: ...
 
 
 class Handler(Protocol):
     """Django's own WSGI application."""
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse, /) -> HttpResponseBase: ...
+
+
+def naming(start_response: StartResponse, name: str) -> StartResponse:
+    """Tell the caller, too, by what id its request is known here."""
+
+    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        headers.append(("X-Request-ID", name))
+        return start_response(status, headers, *more)
+
+    return start
 
 
 class NotWhole(Exception):
@@ -50,28 +60,55 @@ class Gate:
         self._largest_body = largest_body
         self._free: SimpleQueue[Place] = SimpleQueue()
         self._readings: dict[int, float] = {}
+        self._waiting: set[int] = set()
         line = Line()
-        all_places = [Place(line, work_seconds / 2) for _ in range(places)]
-        for place in all_places:
+        self._places = [Place(line, work_seconds / 2) for _ in range(places)]
+        for place in self._places:
             self._free.put(place)
-        Watchman(all_places, self._readings, client_seconds=client_seconds, work_seconds=work_seconds).start()
+        watchman = Watchman(self._places, self._readings, client_seconds=client_seconds, work_seconds=work_seconds)
+        watchman.start(also=self.show_pool)
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
+        probe = PROBES.get(environ["PATH_INFO"])
+        if probe is not None:
+            told = probe(environ)
+            start_response(told.status, [("Content-Type", told.content_type), ("Cache-Control", "no-store")])
+            return [told.body]
         if environ["REQUEST_METHOD"] not in WITHOUT_BODY:
             try:
                 self._read_body(environ)
             except NotWhole:
                 start_response("413 Content Too Large", [("Content-Type", "application/json")])
                 return [b'{"code":"body_too_large"}']
-        place = self._free.get()
+        environ[ARRIVED] = monotonic()
+        place = self._take_place()
         place.since = monotonic()
         connections[DEFAULT_DB_ALIAS] = place.database
+        name = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
         try:
-            return self._answer(environ, start_response)
+            with coming_from(Origin(None, name)):
+                return self._answer(environ, naming(start_response, name))
         finally:
             place.since = None
             self._free.put(place)
+
+    def _take_place(self) -> Place:
+        try:
+            return self._free.get_nowait()
+        except Empty:
+            POOL_WAITS.inc()
+        self._waiting.add(get_ident())
+        try:
+            return self._free.get()
+        finally:
+            self._waiting.discard(get_ident())
+
+    def show_pool(self) -> None:
+        """Show how many places there are, are taken, and are waited for."""
+        POOL_SIZE.set(len(self._places))
+        POOL_IN_USE.set(sum(place.since is not None for place in self._places))
+        POOL_WAITING.set(len(self._waiting))
 
     def _answer(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         response = self._handler(environ, start_response)

@@ -11,7 +11,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,15 +59,16 @@ class Watchman:
         self._work_seconds = work_seconds
         self._clients: dict[int, Client] = {}
 
-    def start(self) -> None:
-        """Look at clients and places for as long as the process lives, in a thread of its own."""
-        threading.Thread(target=self._watch, name="stalls", daemon=True).start()
+    def start(self, also: Callable[[], None] = lambda: None) -> None:
+        """Look at clients and places, and do that `also`, as long as the process lives, in a thread of its own."""
+        threading.Thread(target=self._watch, args=(also,), name="stalls", daemon=True).start()
 
-    def _watch(self) -> None:
+    def _watch(self, also: Callable[[], None]) -> None:
         looked_at_clients = 0.0
         while True:
             time.sleep(PAUSE_SECONDS)
             try:
+                also()
                 now = time.monotonic()
                 self.end_silent_databases(now)
                 if now - looked_at_clients > self._client_seconds / 10:

@@ -5,13 +5,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from config.readiness import ready
-
 SETTINGS = RedirectView.as_view(pattern_name="admin:operators_operator_changelist")
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
-    path("ready", ready),
     # Where the vendor's document says that settings are edited.
     path("operatorsettings", SETTINGS),
     path("operatorsettings/", SETTINGS),

@@ -1,12 +1,10 @@
-"""What the wallet serves: the platforms' endpoints, and whether it is ready for them."""
+"""What the wallet serves: the platforms' endpoints."""
 
 from django.http import HttpRequest, JsonResponse
-from django.urls import path
 
-from config.readiness import ready
 from wallet.urls import generic
 
-urlpatterns = [*generic.urlpatterns, path("ready", ready)]
+urlpatterns = generic.urlpatterns
 
 
 def handler404(_request: HttpRequest, exception: Exception) -> JsonResponse:  # noqa: ARG001 - Django names it so

@@ -1,14 +1,24 @@
 """Where what is being done comes from: the request's address and id, known all the way down."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import count
+from secrets import token_hex
+
+from django.conf import settings
+
+GOOD_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# An id of ours: the process's, and the request's number in it.
+PROCESS = token_hex(10)
+_numbers = count(1)
 
 
 @dataclass(frozen=True)
 class Origin:
-    """A request; neither is known of what commands and background tasks do by themselves."""
+    """A request; a background task has the id of the one that asked for it. Of what commands do neither is known."""
 
     address: str | None = None
     request_id: str = ""
@@ -31,3 +41,10 @@ def coming_from(origin: Origin) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def name_request(given: str) -> str:
+    """Return the id that a proxy of ours gave a request, or a new one."""
+    if given and settings.TRUSTED_PROXY_COUNT and GOOD_ID.fullmatch(given):
+        return given
+    return f"{PROCESS}{next(_numbers):012x}"

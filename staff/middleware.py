@@ -1,7 +1,5 @@
 """What every request of the back office passes: it is given an origin, and a session that lasted too long is ended."""
 
-import re
-import uuid
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,12 +8,11 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from operators.origin import Origin, coming_from
+from operators.origin import Origin, coming_from, current_origin, name_request
 from operators.selectors.addresses import AddressUnknown, client_address
 from staff.services.sessions import end_session, find_overdue
 
 Answer = Callable[[HttpRequest], HttpResponse]
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -32,24 +29,16 @@ def address_of(request: HttpRequest) -> str | None:
         return None
 
 
-def request_id_of(request: HttpRequest) -> str:
-    """Return the id that a proxy of ours gave a request, or a new one."""
-    given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXY_COUNT else ""
-    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-
-
 class NamedOrigin:
-    """Lets all that a request does know whose it is, and tells the caller its id."""
+    """Lets all that a request does know whose it is; the front door has named it, or there is none (in tests)."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        origin = Origin(address_of(request), request_id_of(request))
-        with coming_from(origin):
-            response = self.get_response(request)
-        response.headers["X-Request-ID"] = origin.request_id
-        return response
+        name = current_origin().request_id or name_request("")
+        with coming_from(Origin(address_of(request), name)):
+            return self.get_response(request)
 
 
 class TimedSessions:

@@ -125,5 +125,5 @@ def waiting_tasks() -> Iterator[TakeTasks]:
 def wallet_door(settings: Settings) -> Transport:
     """The way to the wallet's views, with the URLs and middleware of the wallet's own process."""
     settings.ROOT_URLCONF = "config.urls_wallet"
-    settings.MIDDLEWARE = []
+    settings.MIDDLEWARE = settings.WALLET_MIDDLEWARE
     return in_process(Client(raise_request_exception=False))

@@ -75,6 +75,8 @@ def test_every_fault_is_told_at_once() -> None:
         ("ENCRYPTION_KEYS", "key:c2hvcnQ=", "must be a list key-id:key,key-id:key of 32-byte keys in URL-safe base64"),
         ("ALLOWED_HOSTS", "*", "must name the hosts in production, not *"),
         ("HTTPS_ONLY", "false", "may be false only where ALLOWED_HOSTS are this machine's own loopback names"),
+        ("SECOND_FACTOR", "false", "may be false only where ALLOWED_HOSTS are this machine's own loopback names"),
+        ("SIGN_IN_HOURS", "long", "must be a whole number, 0 or more"),
         ("TRUSTED_PROXY_COUNT", "-1", "must be a whole number, 0 or more"),
         ("PUBLIC_WALLET_URL", "wallet.example", "must be an address that begins with http:// or https://"),
         ("DATABASE_URL", "mysql://a:b@c/d", "must read postgresql://user:password@host:5432/name"),
@@ -127,10 +129,10 @@ def test_wallet_has_short_timeouts_and_prepares_its_statements() -> None:
     }
 
 
-def test_wallet_serves_only_its_own_urls_without_middleware() -> None:
+def test_wallet_serves_only_its_own_urls_with_the_least_middleware() -> None:
     code = "from django.conf import settings; print(settings.ROOT_URLCONF, settings.MIDDLEWARE)"
 
-    assert start(production() | {"FRONT_DOOR": "wallet"}, code).stdout == "config.urls_wallet []\n"
+    assert start(production() | {"FRONT_DOOR": "wallet"}, code).stdout == "config.urls_wallet ['config.calls.CountedCalls']\n"
 
 
 def test_env_example_explains_every_setting_and_agrees_on_its_default() -> None:

@@ -82,9 +82,9 @@ def test_it_may_send_a_form_and_go_on_to_the_game(table: Table) -> None:
 
 
 def test_a_lobby_button_leads_the_whole_page_away_at_a_click_alone(table: Table) -> None:
-    page, frame, _ = table.open(f'<a target="_top" href="{table.address}/ready">Lobby</a>')
+    page, frame, _ = table.open(f'<a target="_top" href="{table.address}/admin/login/">Lobby</a>')
     frame.get_by_text("Lobby").click()
-    page.wait_for_url(f"{table.address}/ready")
+    page.wait_for_url(f"{table.address}/admin/login/")
 
 
 def test_our_own_page_breaks_none_of_its_policy(table: Table) -> None:

@@ -23,6 +23,8 @@ from wallet.views.generic.verdicts import InvalidHash, verdict_of
 logger = logging.getLogger(__name__)
 
 LARGEST_BODY = 64 * 1024
+# Where a request's environment has the code that it was answered with, unless it was done.
+OUTCOME = "wallet.outcome"
 
 
 class BodyTooLarge(Exception):
@@ -107,6 +109,7 @@ class CommandView(ThinView):
         except Exception as fault:  # whatever is wrong with us, the platform gets a signed answer that it can repeat
             logger.exception("%s failed", self.command)
             verdict = verdict_of(fault, self.command)
+        request.META[OUTCOME] = verdict.code
         answer = envelope.error(body=body, secret=secret, now=now, code=verdict.code, message=verdict.message)
         note_error(request, visitor=self.visitor, asked=asked, verdict=verdict, answer=answer, started=started)
         return answer

@@ -1,0 +1,54 @@
+"""What requests pass to be counted: the wallet's by command and outcome, the back office's by route."""
+
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from config.gate import ARRIVED
+from config.metrics import REQUEST_SECONDS, REQUESTS, WALLET_CALLS
+from wallet.views.generic.door import COMMANDS
+from wallet.views.generic.views import OUTCOME
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+BY_PATH = {f"/wallet/{command}": command for command in (*COMMANDS, "ping")}
+
+
+class CountedCalls:
+    """The wallet's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        # The library looks a label's figures up at some cost.
+        self._known: dict[tuple[str, str], Any] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        meta = request.META
+        response = self.get_response(request)
+        outcome = meta.get(OUTCOME) or ("OK" if response.status_code == 200 else f"http_{response.status_code}")
+        self._note(BY_PATH.get(meta["PATH_INFO"], "other"), outcome, meta.get(ARRIVED))
+        return response
+
+    def _note(self, command: str, outcome: str, arrived: float | None) -> None:
+        figures = self._known.get((command, outcome))
+        if figures is None:
+            figures = self._known[command, outcome] = WALLET_CALLS.labels(command, outcome)
+        if arrived is not None:
+            figures.observe(monotonic() - arrived)
+
+
+class CountedRequests:
+    """The back office's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = request.META.get(ARRIVED) or monotonic()
+        response = self.get_response(request)
+        route = request.resolver_match.route if request.resolver_match else ""
+        REQUESTS.labels(request.method, route or "none", response.status_code).inc()
+        REQUEST_SECONDS.labels(route or "none").observe(monotonic() - began)
+        return response
