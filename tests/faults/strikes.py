@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,23 +61,25 @@ def kill_postgres(house: House) -> float:
 
 
 def fill_connections(house: House) -> float:
-    """Take every connection that PostgreSQL gives, the wallet's own too, for four seconds."""
-    deadline, refused = time.monotonic() + 4, 0
-    with ExitStack() as stack, house.connect() as superuser:
-        ours: list[int] = []
-        while time.monotonic() < deadline:
-            try:
-                while True:
-                    taken = stack.enter_context(psycopg.connect(house.environment["DATABASE_URL"], connect_timeout=5))
-                    ours.append(taken.info.backend_pid)
-            except psycopg.OperationalError:
-                refused += 1
-            end_others = (
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres' AND pid <> ALL(%s)"
-            )
-            superuser.execute(end_others, [ours])
-    if not refused:
-        raise StrikeFailed("the limit was not reached")
+    """Take every connection that PostgreSQL gives, the wallet's own too, and keep them for four seconds."""
+    taken: list[psycopg.Connection[Any]] = []
+    full_at: list[float] = []
+
+    def take_all() -> None:
+        try:
+            while True:
+                taken.append(psycopg.connect(house.environment["DATABASE_URL"], connect_timeout=5))
+        except psycopg.OperationalError:
+            full_at.append(time.monotonic())
+
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'postgres' AND pid <> ALL(%s)"
+    with house.connect() as superuser, ThreadPoolExecutor(8) as pool:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < min(deadline, full_at[0] + 4 if full_at else deadline):
+            wait([pool.submit(take_all) for _ in range(8)])
+            superuser.execute(others, [[each.info.backend_pid for each in taken]])
+    for each in taken:
+        each.close()
     return time.monotonic()
 
 
@@ -133,21 +136,23 @@ def open_half_bodies(house: House) -> float:
 
 
 def open_deaf_readers(house: House) -> float:
-    """200 clients that ask without end and never read an answer."""
+    """200 clients that ask for three long answers each, whose own words come back in them, and read none."""
+    request = write_call(house, b'{"request":"' + b"x" * 60_000 + b'"}')
     with slow_clients(house) as clients:
-        request, deadline = write_balance(house), time.monotonic() + 5
+        left = {client: memoryview(request * 3) for client in clients}
+        deadline = time.monotonic() + 5
         for client in clients:
             client.setblocking(False)
         while time.monotonic() < deadline:
-            for client in clients:
-                with suppress(BlockingIOError, OSError):
-                    client.send(request)
-            time.sleep(0.2)
+            for client, words in left.items():
+                with suppress(BlockingIOError):
+                    left[client] = words[client.send(words) :] if words else words
+            time.sleep(0.1)
     return time.monotonic()
 
 
 def hold_slow_clients(house: House, cut: int) -> float:
-    request = write_balance(house)
+    request = write_call(house, b"{" + b" " * 400 + b"}")
     with slow_clients(house) as clients:
         for client in clients:
             client.sendall(request[:cut])
@@ -168,11 +173,10 @@ def slow_clients(house: House) -> Iterator[list[socket.socket]]:
         ]
 
 
-def write_balance(house: House) -> bytes:
-    """The bytes of a signed call."""
+def write_call(house: House, body: bytes) -> bytes:
+    """The bytes of a call that passes the door."""
     account = house.facts["operators"]["generic"]
     client = WalletClient(house.facts["wallet_url"], account["operator_id"], account["secret_key"])
-    body = client.encode("balance", {"token": "0" * 32, "user_id": "nobody", "currency_code": "EUR"})
     lines = [f"{name}: {value}" for name, value in client.headers("balance").items()]
     head = ["POST /wallet/balance HTTP/1.1", "Host: 127.0.0.1", *lines, f"Content-Length: {len(body)}", "", ""]
     return "\r\n".join(head).encode() + body
@@ -194,7 +198,10 @@ def kill_celery_in_a_task(house: House) -> float:
             other.execute("SELECT id FROM catalog_game WHERE id = %s FOR UPDATE", [game])
             hand_over(house, "catalog.sync_catalog", f"[{operator}]")
             if not wait_until(lambda: is_waited_for(other), seconds=30):
-                raise StrikeFailed("no worker was in the middle of the task")
+                last = other.execute(
+                    "SELECT * FROM catalog_syncrun WHERE operator_id = %s ORDER BY id DESC LIMIT 1", [operator]
+                )
+                raise StrikeFailed(f"no worker was in the middle of the task: {last.fetchall()}")
             os.killpg(house.find("worker").pid, signal.SIGKILL)
             struck = time.monotonic()
         # Its silence tells that it is gone; as if it were a minute older.
