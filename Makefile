@@ -31,7 +31,7 @@ check: venv ## formatting, lint, types, import contract, migrations, Django's de
 	$(BIN)/python -m dev.deploy_check
 
 bench: LOCK := requirements-bench.lock
-bench: venv ## the figures on this machine, in some ten minutes; QUICK=1 takes five; ONLY=wallet, catalogue, geo or size
+bench: venv ## the figures on this machine, in some ten minutes; QUICK=1 takes five; ONLY=wallet, catalogue, geo, play-limits or size
 	@$(BIN)/python -m tests.benchmarks $(if $(QUICK),--quick) $(if $(ONLY),--only $(ONLY))
 
 clean-demo: ## forget the demo: its database, credentials and logs

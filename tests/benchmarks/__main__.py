@@ -24,6 +24,7 @@ from tests.benchmarks.geo import run_geo
 from tests.benchmarks.limits import LIMITS, Samples, figures, table_of
 from tests.benchmarks.load import LoadFailed
 from tests.benchmarks.measures import Measure, Measures, Sample
+from tests.benchmarks.play_limits import run_play_limits
 from tests.benchmarks.processors import read
 from tests.benchmarks.size.run import run_size
 from tests.benchmarks.stage import StageNotReady, open_stage, say
@@ -124,7 +125,13 @@ def keep(path: Path, measures: Sequence[Measure], samples: Samples, faults: Sequ
     path.write_text(json.dumps(found, indent=2) + "\n")
 
 
-PARTS = {"wallet": run_wallet, "catalogue": run_catalogue, "geo": run_geo, "size": run_size}
+PARTS = {
+    "wallet": run_wallet,
+    "catalogue": run_catalogue,
+    "geo": run_geo,
+    "play-limits": run_play_limits,
+    "size": run_size,
+}
 
 
 if __name__ == "__main__":

@@ -173,6 +173,7 @@ def test_story_is_told_right() -> None:
     follow(STORY)
 
 
+@pytest.mark.plants_faults
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("function", "right", "wrong"),
