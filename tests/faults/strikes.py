@@ -191,7 +191,7 @@ def kill_celery_in_a_task(house: House) -> float:
         operator_ref,
     )
     with house.connect() as other:
-        other.execute("UPDATE catalog_game SET title = 'Mistitled' WHERE id = %s", [game])
+        other.execute("UPDATE catalog_game SET title = 'Mistitled', digest = '' WHERE id = %s", [game])
         runs = "SELECT count(*) FROM catalog_syncrun WHERE operator_id = %s AND state = 'applied'"
         ((before,),) = other.execute(runs, [operator]).fetchall()
         with other.transaction():
