@@ -197,6 +197,38 @@ def get_balance(*, caller: Caller, token: str, user_id: str, currency: str, now:
     )
 
 
+def try_bet(
+    *,
+    caller: Caller,
+    player_id: int,
+    user_id: str,
+    account_id: int,
+    currency: str,
+    game_id: int,
+    game_ref: str,
+    amount: Decimal,
+    now: datetime,
+) -> str:
+    """Say what would become of a bet, and leave nothing of it; see `wallet_try_bet.sql`."""
+    (outcome,) = _call(
+        "SELECT wallet_try_bet(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            caller.operator_id,
+            caller.casino_id,
+            caller.suspended,
+            player_id,
+            user_id,
+            account_id,
+            currency,
+            game_id,
+            game_ref,
+            amount,
+            now,
+        ),
+    )
+    return str(outcome)
+
+
 def move_cash(
     *,
     casino_id: int,

@@ -1,8 +1,12 @@
 """The queue of rounds that stay open, and notes on rounds and players, which nobody changes afterwards."""
 
+from pathlib import Path
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+FROZEN = Path(__file__).parent / "frozen_0011"
 
 GUARDS = """
 CREATE TRIGGER wallet_roundclosing_never_changed BEFORE UPDATE OR DELETE ON wallet_roundclosing
@@ -23,6 +27,10 @@ WATCH = "INSERT INTO wallet_roundwatch (id, up_to) VALUES (1, 0);"
 
 # A player's cash and adjustments, in a ledger of rounds: no row of a bet or a win is in it.
 CASH = "CREATE INDEX wallet_ledgerrow_cash ON wallet_ledgerrow (account_id, number) WHERE round_id IS NULL;"
+
+
+def create_function(_apps, schema_editor):
+    schema_editor.execute((FROZEN / "wallet_try_bet.sql").read_text(), params=None)
 
 
 class Migration(migrations.Migration):
@@ -86,4 +94,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(GUARDS),
         migrations.RunSQL(WATCH),
         migrations.RunSQL(CASH),
+        migrations.RunPython(create_function),
     ]

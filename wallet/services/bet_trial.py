@@ -1,18 +1,16 @@
 """What the wallet would answer to a bet: what it would weigh, and the bet itself, placed and taken back."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import connection
 
 from catalog.models import Game
 from operators.models import OperatorState, Protocol
 from wallet import ledger
 from wallet.enums import Kind, Mode
-from wallet.ledger import Caller, LedgerTimeout, LedgerUnavailable, Movement, digest_token
-from wallet.models import Account, Session
+from wallet.ledger import Caller, LedgerTimeout, LedgerUnavailable
+from wallet.models import Account
 from wallet.services.launch_checks import Attempt, Finding
 from wallet.services.play import REFUSALS
 
@@ -80,24 +78,19 @@ def _try(trial: Trial, account: Account) -> Finding:
 
 
 def _place_and_take_back(trial: Trial, account: Account, game: Game) -> str:
-    """Place the bet as a platform would, in a session of its own; both are undone."""
-    attempt, token, now = trial.attempt, secrets.token_hex(16), trial.attempt.now
-    with transaction.atomic():
-        Session.objects.create(
-            token_digest=digest_token(token),
-            player=attempt.player,
-            account=account,
-            operator=attempt.operator,
-            game=game,
-            ip=attempt.ip,
-            created_at=now,
-            expires_at=now + timedelta(minutes=1),
-        )
-        posting = ledger.change_balance(
-            caller=_caller(attempt), movement=_movement(trial, account, game, token), now=now
-        )
-        transaction.set_rollback(True)
-    return posting.outcome
+    """Place the bet as a platform would; the database undoes it."""
+    attempt = trial.attempt
+    return ledger.try_bet(
+        caller=_caller(attempt),
+        player_id=attempt.player.pk,
+        user_id=attempt.player.user_id,
+        account_id=account.pk,
+        currency=account.currency,
+        game_id=game.pk,
+        game_ref=game.game_ref,
+        amount=trial.stake,
+        now=attempt.now,
+    )
 
 
 def _caller(attempt: Attempt) -> Caller:
@@ -107,23 +100,4 @@ def _caller(attempt: Attempt) -> Caller:
         suspended=attempt.operator.state != OperatorState.ACTIVE,
         skip_closing=False,
         large_win=Decimal(0),
-    )
-
-
-def _movement(trial: Trial, account: Account, game: Game, token: str) -> Movement:
-    # A reference and a round that no platform has.
-    name = f"trial-{secrets.token_hex(16)}"
-    return Movement(
-        kind=Kind.BET.value,
-        user_id=trial.attempt.player.user_id,
-        token=token,
-        reference=name,
-        round_ref=name,
-        round_finished=False,
-        game_ref=game.game_ref,
-        currency=account.currency,
-        amount=trial.stake,
-        promotional=False,
-        platform_at=None,
-        context=None,
     )
