@@ -99,12 +99,13 @@ class AuditEntryAdmin(RecordAdmin):
     def did(self, entry: AuditEntry) -> str:
         return say(entry.action)
 
-    @admin.display(description="What changed")
+    @admin.display(description="Details")
     def changed(self, entry: AuditEntry) -> SafeString:
-        changes, _ = read_details(entry.details)
-        lines = [(change.name, short(change.before), short(change.after)) for change in changes[:SHOWN_IN_LIST]]
-        told = format_html_join(", ", "{}: {} → {}", lines)
-        more = len(changes) - SHOWN_IN_LIST
+        changes, facts = read_details(entry.details)
+        lines = [f"{change.name}: {short(change.before)} → {short(change.after)}" for change in changes]
+        lines += [f"{name}: {short(value)}" for name, value in facts]
+        told = format_html_join(", ", "{}", ((line,) for line in lines[:SHOWN_IN_LIST]))
+        more = len(lines) - SHOWN_IN_LIST
         return format_html("{} and {} more", told, more) if more > 0 else told or NOTHING
 
     @admin.display(description="From")

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from config.admin import ActAdmin, BackOfficeAdmin, actor, posted
 from config.display import NOTHING, chip, chips, moment
-from config.theme import AdminPasswordChangeForm, Textarea, UserChangeForm, UserCreationForm, act
+from config.theme import AdminPasswordChangeForm, Checkboxes, Textarea, UserChangeForm, UserCreationForm, act
 from operators.selectors.refusals import Refusal
 from staff.roles import ROLES
 from staff.services.second_factor import reset_second_factor
@@ -48,6 +48,7 @@ class PeopleAdmin(StockUserAdmin, ActAdmin):
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "named", "roles", "state", "factor", "last")
     list_filter = ("is_active", "is_superuser", "groups")
+    filter_horizontal = ()
     actions_detail = ("set_password", "reset_factor")
     empty_text = "Nobody fits."
 
@@ -66,6 +67,11 @@ class PeopleAdmin(StockUserAdmin, ActAdmin):
             ("What they may", {"fields": ("is_active", "is_staff", "groups", "is_superuser")}),
             ("Dates", {"fields": ("last_login", "date_joined")}),
         ]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Offer roles as boxes to tick."""
+        told = {"label": "Roles", "help_text": "What each may is on its page.", "widget": Checkboxes()}
+        return super().formfield_for_manytomany(db_field, request, **(options | told))
 
     @act("Set password", path="set-password", icon="password", permissions=["auth.change_user"])
     def set_password(self, _request: HttpRequest, object_id: str) -> HttpResponse:

@@ -132,7 +132,8 @@ def test_wallet_has_short_timeouts_and_prepares_its_statements() -> None:
 def test_wallet_serves_only_its_own_urls_with_the_least_middleware() -> None:
     code = "from django.conf import settings; print(settings.ROOT_URLCONF, settings.MIDDLEWARE)"
 
-    assert start(production() | {"FRONT_DOOR": "wallet"}, code).stdout == "config.urls_wallet ['config.calls.CountedCalls']\n"
+    told = start(production() | {"FRONT_DOOR": "wallet"}, code).stdout
+    assert told == "config.urls_wallet ['config.calls.CountedCalls']\n"
 
 
 def test_env_example_explains_every_setting_and_agrees_on_its_default() -> None:

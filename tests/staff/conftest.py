@@ -25,6 +25,12 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Wait:
     return wait
 
 
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Settings) -> None:
+    """Passwords are hashed in no time: what is slow on purpose is Django's, and not tested here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def anna(db: None) -> User:
     return hire("anna")

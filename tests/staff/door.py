@@ -42,7 +42,6 @@ class Visitor:
     def log_in(self, username: str, password: str = PASSWORD) -> Any:
         return self.post(LOGIN, username=username, password=password)
 
-    @property
     def is_in(self) -> bool:
         return bool(self.get().status_code == 200)
 

@@ -1,10 +1,12 @@
 """Who fails too often is locked out for a while, and takes nobody else along."""
 
 from datetime import timedelta
+from io import StringIO
 from threading import Thread
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django import Settings
 
@@ -33,7 +35,7 @@ def test_sixth_try_is_refused_with_the_right_password_too_until_time_has_passed(
     wait(minutes=2)
     visitor = Visitor()
     assert visitor.log_in("anna").status_code == 302
-    assert visitor.is_in
+    assert visitor.is_in()
     assert entries("lock_out") == [("nobody", "lock_out", "User name anna")]
     assert len(entries("sign_in_failed")) == 5
 
@@ -153,3 +155,16 @@ def test_tries_made_at_once_are_no_more_than_tries_one_after_the_other(committed
 @pytest.mark.parametrize("name", ["", "x" * 150])
 def test_odd_names_are_refused_as_any(db: None, wait: Wait, name: str) -> None:
     assert len(faults(Visitor().log_in(name, "wrong"))) == 1
+
+
+def test_command_lets_in_whom_no_administrator_can(anna: User, wait: Wait) -> None:
+    enrolled(anna, at=wait())
+    guess("anna", 6)
+    call_command("let_in", "anna", "--reset-second-factor", "Only administrator", stdout=StringIO())
+    assert Visitor().log_in("anna").headers["Location"] == "/admin/"
+    assert [(by, action) for by, action, _ in entries("unlock", "reset_second_factor")] == [
+        ("command:let_in", "unlock"),
+        ("command:let_in", "reset_second_factor"),
+    ]
+    with pytest.raises(CommandError, match="There is no olga"):
+        call_command("let_in", "olga")
