@@ -75,6 +75,12 @@ class LedgerRowAdmin(CancelAct, BoundedAdmin):
             return queryset.filter(pk__in=found + list_reversals_of(found)), False
         return queryset.filter(account_id__in=list_accounts_of(term)), False
 
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """Put the rows of one account in their own order: its index has them so, in every month."""
+        term = (request.GET.get("player") or request.GET.get("q") or "").strip()
+        is_one = bool(term) and len(list_accounts_of(term)) == 1
+        return ("-number",) if is_one else self.ordering
+
     def bound(self, rows: QuerySet[LedgerRow]) -> QuerySet[LedgerRow]:
         """Keep the newest rows, by the time that they have in common: so does the list's own index."""
         transactions = Transaction.objects.order_by("-pk").values_list("pk", "created_at")
