@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
 from operators.models import Casino
 from tests.wallet.limit_books import find_use_faults, read_use
 from tests.wallet.limited_play import LimitedPlay
 from tests.wallet.platform import Transport
+from tests.wallet.test_sql_files import ROOT
 from wallet.models import Account, LimitUse
 from wallet.selectors.limits import list_limits, list_use
 from wallet.services import cashier, play
@@ -221,3 +223,19 @@ def test_account_without_limits_is_not_counted(play_at: LimitedPlay) -> None:
     assert LimitUse.objects.filter(account=play_at.account).count() == 0
     with pytest.raises(play.InsufficientFunds):
         play_at.ask("bet", "99999.00")
+
+
+def test_what_is_counted_is_not_read_from_the_ledger_again(play_at: LimitedPlay) -> None:
+    play_at.limit("wager", "month", "10.00")
+    with connection.cursor() as cursor:
+        text = (ROOT / "wallet/sql/wallet_sum_use.sql").read_text()
+        cursor.execute(text.replace("moved.created_at >= _since", "moved.created_at >= _since AND 1 / 0 = 1"))
+    canceled = play_at.ask("bet", "6.00")
+    assert play_at.refused("4.01")
+    play_at.undo(canceled)
+    play_at.later(days=1)
+    assert play_at.refused("10.01")
+    assert not play_at.refused("10.00")
+    Casino.objects.filter(pk=play_at.casino.pk).update(time_zone="Asia/Tokyo")
+    with pytest.raises(play.LedgerUnavailable), transaction.atomic():
+        play_at.ask("win", "1.00")

@@ -44,6 +44,9 @@ CREATE TRIGGER wallet_limitrefusal_never_emptied BEFORE TRUNCATE ON wallet_limit
     FOR EACH STATEMENT EXECUTE FUNCTION wallet_refuse_change('a refusal is proof');
 """
 
+# Room on each page for the next version of a row, as each movement of an account with limits writes one.
+STORAGE = "ALTER TABLE wallet_limituse SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02);"
+
 
 def replace_functions(_apps: object, schema_editor: object) -> None:
     for name in FUNCTIONS:
@@ -197,4 +200,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunPython(replace_functions, migrations.RunPython.noop),
         migrations.RunSQL(GUARDS, migrations.RunSQL.noop),
+        migrations.RunSQL(STORAGE, migrations.RunSQL.noop),
     ]
