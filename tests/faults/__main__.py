@@ -65,6 +65,7 @@ class Outcome:
         found += [] if self.books.agrees else [str(self.books)]
         found += [] if self.proof.endswith(": 0 differences") else [self.proof]
         found += [] if self.seconds < PATIENCE_SECONDS else ["the wallet did not answer again in time"]
+        found += [] if name not in HARMLESS or not self.seconds else [f"the wallet faltered for {self.seconds:.1f} s"]
         slow = name in HARMLESS and self.caller.p99 > usual + HARMLESS[name]
         return found + ([f"calls took {self.caller.p99:.0f} ms"] if slow else [])
 
@@ -117,7 +118,8 @@ def go_through(house: House, strike: Strike) -> Outcome:
 
 
 def line_of(outcome: Outcome) -> str:
-    return f"{outcome.played.calls:,} calls, well again after {outcome.seconds:.1f} s, {outcome.books}"
+    told = ", ".join(f"{times:,} {verdict or 'OK'}" for verdict, times in outcome.caller.verdicts.most_common())
+    return f"{outcome.played.calls:,} calls, well again after {outcome.seconds:.1f} s (told {told}), {outcome.books}"
 
 
 def table_of(outcomes: dict[str, Outcome]) -> Table:

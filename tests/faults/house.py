@@ -58,12 +58,12 @@ class House:
         return (self.folder / "output").read_text(errors="replace")
 
     def find(self, word: str) -> psutil.Process:
-        """The process that has a word on its command line, directly below the supervisor.
+        """The process that has a word, or a path that ends in it, on its command line, directly below the supervisor.
 
         :raises HouseFell: there is none.
         """
         for child in self.supervisor.children():
-            if any(word in part for part in child.cmdline()):
+            if any(Path(part).name == word for part in child.cmdline()):
                 return child
         raise HouseFell(f"no process of {word} is running")
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -89,6 +90,10 @@ class Caller:
         ends = [end for _, end, verdict in self.calls if verdict != WELL and end > since]
         well = [end for begin, end, verdict in self.calls if verdict == WELL and ends and begin > ends[-1]]
         return well[0] - since if well else (inf if ends else 0.0)
+
+    @property
+    def verdicts(self) -> Counter[str]:
+        return Counter(verdict for *_, verdict in self.calls)
 
     @property
     def slowest(self) -> float:

@@ -19,6 +19,7 @@ from tests.faults.house import House
 
 Strike = Callable[[House], float]
 SLOW_CLIENTS = 200
+WALLET = "config.wsgi_wallet:application"
 VERIFICATIONS = "SELECT count(*) FROM wallet_ledgerverification"
 
 
@@ -34,13 +35,13 @@ def strike_nothing(_house: House) -> float:
 
 def kill_worker(house: House) -> float:
     """`kill -9` of one of the wallet's two workers."""
-    house.find("config.wsgi_wallet").children()[0].kill()
+    house.find(WALLET).children()[0].kill()
     return time.monotonic()
 
 
 def kill_workers_until_granian_ends(house: House) -> float:
     """`kill -9` of the same workers as soon as they are back: granian takes that for a crash loop and ends itself."""
-    granian = house.find("config.wsgi_wallet")
+    granian = house.find(WALLET)
     deadline = time.monotonic() + 30
     while granian.is_running() and granian.status() != psutil.STATUS_ZOMBIE:
         if time.monotonic() > deadline:
