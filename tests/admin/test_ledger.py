@@ -331,7 +331,7 @@ def test_row_that_was_changed_behind_our_back_shows_on_it_and_its_neighbours(
 
 def test_rounds_are_found_by_id_and_filtered_by_state(boss: Client, house: House, seat: Seat) -> None:
     address = reverse("admin:wallet_round_changelist")
-    open_one, ended = house.post("bet", seat, "1.00"), house.post("bet", seat, "1.00")
+    open_one, ended = house.post("bet", seat, "1.00", at=ago(minutes=3)), house.post("bet", seat, "1.00")
     house.end(seat, ended.round_ref)
 
     def found(**query: Any) -> list[str]:
