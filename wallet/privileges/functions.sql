@@ -24,6 +24,3 @@ BEGIN
     END LOOP;
 END;
 $$;
--- What is made later, partitions included, is nobody's until it is granted.
-ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM PUBLIC;
-ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;

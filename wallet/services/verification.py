@@ -16,12 +16,12 @@ from wallet.services import digests, proofs
 from wallet.services.proofs import Batch, Difference
 
 CONNECTIONS = 2
-ROWS_A_BATCH = 500_000
+ROWS_A_BATCH = 1_000_000
 BATCHES = 16
 KEPT_DIFFERENCES = 100
 # Sorts and hash tables of more than this go to disk. Each search is one process of PostgreSQL's, as long as it is.
 SEARCH_SETTINGS = """
-SET LOCAL work_mem = '64MB';
+SET LOCAL work_mem = '96MB';
 SET LOCAL hash_mem_multiplier = 2;
 SET LOCAL max_parallel_workers_per_gather = 0;
 SET LOCAL jit = off;
