@@ -133,6 +133,10 @@ class RecordPaginator(InfinitePaginator):
         return super().validate_number(min(int(number), self.last_page))
 
 
+# The theme goes by the name: above the list of any other it would tell how many results there are.
+RecordPaginator.__name__ = "InfinitePaginator"
+
+
 class RecordAdmin(ReadOnlyAdmin):
     """A long list, in pages that are never counted."""
 

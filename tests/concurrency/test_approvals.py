@@ -12,18 +12,20 @@ from decimal import Decimal
 from threading import Barrier, BrokenBarrierError
 from typing import Any
 
+import psycopg
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 
 from operators.models import AuditEntry
 from operators.selectors.refusals import Refusal
 from tests.concurrency.at_once import at_once
+from tests.databases import postgres_url
 from tests.wallet.platform import numbers
 from tests.wallet.world import Seat, World
 from wallet.models import ApprovalRequest, Transaction
-from wallet.services.approvals import LedgerUnavailable, approve_request
+from wallet.services.approvals import approve_request
 from wallet.services.ceilings import check_ceiling
 from wallet.services.requests import request_adjustment, request_forced_cancel
 
@@ -70,7 +72,7 @@ def approve(request: ApprovalRequest, by: str) -> Decide:
             return str(approve_request(request=own, by=by, now=datetime.now(UTC)).state)
         except Refusal as refusal:
             return refusal.code
-        except (LedgerUnavailable, DatabaseError):
+        except DatabaseError:
             return "a fault"
 
     return decide
@@ -94,8 +96,23 @@ def test_one_of_two_approvals_is_carried_out_and_the_other_refused(
     anna, boris, carl = people
     made = ask(kind, world, seat, anna)
     ended = sorted(at_once([approve(made, boris), approve(made, carl)]))
-    assert ended == (["approved", "request_ended"] if locked else ["a fault", "approved"])
+    unlocked = ["approved", "ledger_busy"] if kind == "adjustment" else ["a fault", "approved"]
+    assert ended == (["approved", "request_ended"] if locked else unlocked)
     made.refresh_from_db()
     approved = AuditEntry.objects.filter(by__in=people, action__startswith="approve_")
     balance = Decimal("110.00") if kind == "adjustment" else Decimal("100.00")
     assert (made.state, seat.balance, approved.count()) == ("approved", balance, 1)
+
+
+def test_an_approval_that_waits_too_long_for_the_player_does_nothing_and_may_be_repeated(
+    world: World, seat: Seat, people: list[str]
+) -> None:
+    anna, boris, _ = people
+    made = ask("adjustment", world, seat, anna)
+    with psycopg.connect(postgres_url()) as holder, connection.cursor() as cursor:
+        holder.execute("SELECT pg_advisory_xact_lock(%s)", [seat.player.pk])
+        cursor.execute("SET lock_timeout = '50ms'")
+        assert approve(made, boris)() == "ledger_busy"
+        cursor.execute("RESET lock_timeout")
+        assert (ApprovalRequest.objects.get(pk=made.pk).state, seat.balance) == ("open", Decimal("100.00"))
+    assert (approve(made, boris)(), seat.balance) == ("approved", Decimal("110.00"))

@@ -22,8 +22,6 @@ from wallet.enums import RequestKind, RequestState, RoundState
 from wallet.models import ApprovalRequest, Transaction
 from wallet.selectors.open_rounds import list_pending
 from wallet.services.approvals import (
-    LedgerTimeout,
-    LedgerUnavailable,
     approve_request,
     reject_request,
     withdraw_request,
@@ -168,8 +166,7 @@ class ApprovalRequestAdmin(RecordAdmin, ActAdmin):
             done = service(request=asked, note=form.cleaned_data["note"], by=actor(request), now=timezone.now())
             return done, f"{done}: {done.get_state_display().lower()}."
 
-        refusals = (Refusal, LedgerTimeout, LedgerUnavailable)
-        return self.attempt(request, form, do, *refusals) or self.ask(
+        return self.attempt(request, form, do, Refusal) or self.ask(
             request, form, row=asked, title=f"{title} {asked}", submit=title, lead=lead, danger=danger
         )
 

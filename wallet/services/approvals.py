@@ -18,8 +18,6 @@ from wallet.services.cashier import BalanceTooLow
 from wallet.services.ceilings import check_ceiling
 from wallet.services.requests import describe_request
 
-__all__ = ["LedgerTimeout", "LedgerUnavailable"]
-
 BY = "upkeep"
 
 
@@ -47,17 +45,26 @@ class RequestExpired(Refusal):
     code = "request_expired"
 
 
+class LedgerBusy(Refusal):
+    """The ledger did not answer, so that nothing was done; it may be tried again."""
+
+    code = "ledger_busy"
+
+
 def approve_request(*, request: ApprovalRequest, note: str = "", by: str, now: datetime) -> ApprovalRequest:
     """Do what somebody else asked for.
 
     :raises RequestEnded, SecondPersonNeeded, AboveCeiling: nothing is changed.
     :raises BalanceTooLow: a debit that the account does not hold; the request stays open.
     :raises RequestExpired, RequestOvertaken: the request is closed as such.
-    :raises LedgerTimeout, LedgerUnavailable: nothing is changed; it may be tried again.
+    :raises LedgerBusy: nothing is changed; it may be tried again.
     """
-    with transaction.atomic():
-        _lock_for_decision(request, by)
-        refusal = _approve(request, note, by, now)
+    try:
+        with transaction.atomic():
+            _lock_for_decision(request, by)
+            refusal = _approve(request, note, by, now)
+    except (LedgerTimeout, LedgerUnavailable) as error:
+        raise LedgerBusy("The ledger did not answer in time: nothing was done. Try again in a moment.") from error
     if refusal:
         raise refusal
     return request
