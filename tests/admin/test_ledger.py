@@ -1,5 +1,6 @@
 """Ledger, rounds and transactions in the admin: found, filtered, and each row shown whole."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 

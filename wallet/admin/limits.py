@@ -174,7 +174,7 @@ class LimitRefusalAdmin(RecordAdmin):
         PlayerFilter,
     )
     ordering = ("-pk",)
-    search_fields = ("=reference",)
+    search_fields = ("reference__exact",)
     search_help_text = "Transaction id or cashier's reference, exact"
     change_form_template = "admin/wallet/limitrefusal/change_form.html"
     empty_text = "No refusal fits: no bet or deposit would have passed a limit."

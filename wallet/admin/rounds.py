@@ -43,7 +43,7 @@ class RoundAdmin(CarePages, CloseAct, BoundedAdmin):
     )
     ordering = ("-pk",)
     answered = {"q": None, "player": None, "state__exact": UNFINISHED}
-    search_fields = ("=round_ref",)
+    search_fields = ("round_ref__exact",)
     search_help_text = "Round id, exact"
     change_form_template = "admin/wallet/round/change_form.html"
     actions_detail = ("take", "release", "assign", "note", "force_close")

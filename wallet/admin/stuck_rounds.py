@@ -117,7 +117,7 @@ class StuckRoundAdmin(RecordAdmin):
         GameFilter,
     )
     ordering = ("round__opened_at", "pk")
-    search_fields = ("=round__round_ref", "=round__player__user_id")
+    search_fields = ("round__round_ref__exact", "round__player__user_id__exact")
     search_help_text = "Round id or player id, exact"
     list_before_template = "admin/wallet/stuckround/ages.html"
     actions = ("take_selected",)

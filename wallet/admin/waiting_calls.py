@@ -57,7 +57,7 @@ class WaitingCallAdmin(RecordAdmin, ActAdmin):
     list_select_related = ("operator",)
     list_filter = (("state", ChoicesDropdownFilter), ("operator", RelatedDropdownFilter))
     ordering = ("-pk",)
-    search_fields = ("=reference", "=user_ref", "=round_ref")
+    search_fields = ("reference__exact", "user_ref__exact", "round_ref__exact")
     search_help_text = "Reference, player id or round id, exact"
     change_form_template = "admin/wallet/waitingcall/change_form.html"
     actions_detail = ("again", "settle", "approve", "refuse")
