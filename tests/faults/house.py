@@ -63,7 +63,7 @@ class House:
         :raises HouseFell: there is none.
         """
         for child in self.supervisor.children():
-            if any(Path(part).name == word for part in child.cmdline()):
+            if any(Path(part.split(" ")[0]).name == word for part in child.cmdline()):  # Valkey writes all into one
                 return child
         raise HouseFell(f"no process of {word} is running")
 
