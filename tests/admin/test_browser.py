@@ -81,7 +81,7 @@ def test_pages_fit_and_break_no_rule(desk: Desk, width: int) -> None:
         reverse("admin:wallet_ledgerrow_changelist") + f"?player={desk.seat.user_id}": "1,615.50",
         reverse("admin:wallet_ledgerrow_change", args=[desk.row]): "Context, as it came",
         reverse("admin:wallet_player_changelist") + f"?q={desk.seat.user_id}": desk.seat.player.user_name,
-        reverse("admin:wallet_player_change", args=[player]): "Last movements",
+        reverse("admin:wallet_player_change", args=[player]): "Time line",
         reverse("admin:wallet_player_launch", args=[player]): "Make the launch",
         reverse("admin:wallet_player_self_exclude", args=[player]): "Exclude",
         reverse("admin:operators_operator_add"): "New operator",

@@ -89,7 +89,7 @@ def log_in(page: Page, live: LiveCasino, username: str, password: str) -> None:
 def open_player(page: Page, live: LiveCasino, player: Player) -> None:
     page.goto(f"{live.options.backoffice_url}/admin/wallet/player/?q={player.user_id}")
     page.get_by_role("link", name=player.user_id).click()
-    expect(page.get_by_text("Last movements")).to_be_visible()
+    expect(page.get_by_text("Time line")).to_be_visible()
 
 
 def launch_from_page(page: Page) -> Page:

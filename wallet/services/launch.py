@@ -132,15 +132,8 @@ def launch_game(
         return Launch(build_launch_url(operator.launch_host, {**where, "currency": currency, **how}), open_in, currency)
     facts: dict[str, Any] = {"attempt": attempt, "texts": texts, "by": by}
     if operator.protocol == Protocol.AGENT:
-        told: dict[str, Any] = {
-            "player": player,
-            "operator": operator,
-            "opened": opened,
-            "ip": ip,
-            "by": by,
-            "now": now,
-        }
-        opening = open_at_agent(**told, texts=texts | {"currency": currency})
+        told = texts | {"currency": currency}
+        opening = open_at_agent(player=player, operator=operator, opened=opened, texts=told, ip=ip, by=by, now=now)
         token, session = _open_session(**facts, html=opening.html)
         return Launch(opening.url or write_frame_address(token), open_in, currency, token, session)
     token, session = _open_session(**facts)
