@@ -1,6 +1,7 @@
-"""Every list of the admin, by each of its filters, searches, orders and pages, finds its way in the ledger by an index.
+"""Every list of players, rounds and movements, by each filter, search, order and page, is found by way of an index.
 
-The same walk that `make bench ONLY=size` makes at 5,000,000 rows; here PostgreSQL scans nothing that it can do without.
+The same walk that `make bench ONLY=size` makes at 5,000,000 rows, where it also counts what an index scan passes over;
+here PostgreSQL scans nothing that it can do without.
 """
 
 from typing import Any
@@ -35,7 +36,7 @@ def scans_of(case: Case, client: Client) -> set[str]:
     return {name for _query, plan in kept for name in list_scans(plan)}
 
 
-def test_no_page_scans_a_partition_of_the_ledger(walker: Client) -> None:
+def test_no_page_scans_a_partition_of_the_ledger_or_another_long_table(walker: Client) -> None:
     cases = list(list_cases(walker, only=READERS))
     assert {case.name.partition("?")[0] for case in cases} == READERS
     found = {case.name: scans for case in cases if (scans := scans_of(case, walker))}

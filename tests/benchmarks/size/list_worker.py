@@ -11,7 +11,7 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 
 from tests.benchmarks.size.lists import Case, list_cases, list_scans, plans_kept
 
-EMPTY = "SELECT relname FROM pg_class WHERE relname LIKE 'wallet_ledgerrow%' AND relpages = 0"
+EMPTY = "SELECT relname FROM pg_class WHERE relname LIKE 'wallet_%' AND relpages = 0"
 
 
 def main() -> None:

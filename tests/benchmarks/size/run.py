@@ -213,7 +213,11 @@ def list_limits(rates: Rates, waits: Waits, pages: list[Page]) -> list[Limit]:
         *(Limit(f"rate, {title}: big to small", ratio, RATE, is_least=True) for title, ratio in ratios.items()),
         Limit("changebalance at half the highest rate, p99 in ms", median(each["p99"] for each in waits[BIG]), P99),
         Limit("slowest page, big to small", max(page.ratio for page in pages), LIMIT),
-        Limit("pages that scan a partition of the ledger", sum(bool(page.scans) for page in pages), 0),
+        Limit(
+            "pages that scan a partition of the ledger, or another long table",
+            sum(bool(page.scans) for page in pages),
+            0,
+        ),
     ]
 
 

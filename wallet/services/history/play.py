@@ -17,8 +17,8 @@ STAKES = tuple(UNIT * cents // 100 for cents in (20, 20, 50, 50, 100, 100, 200, 
 PAYS = (0,) * 9 + (1, 2, 2, 3, 4, 4, 6, 10)
 DEPOSITS = tuple(UNIT * whole for whole in (10, 20, 20, 50, 50, 100, 200, 1_000))
 CASH_SHARE, ROUNDS_A_SITTING = 10, 9
-# The newest hundredth of the rounds has some that are not finished yet, the older ones some that we closed.
-NEWEST_SHARE = 100
+# Of the newest rounds, or the newest tenth of few, some are not finished yet; of the older ones we closed some.
+NEWEST, NEWEST_SHARE = 1_000, 10
 PLATFORM, UPKEEP = "platform", "upkeep"
 
 
@@ -86,7 +86,8 @@ def list_joined(months: Sequence[Month], draw: Random) -> list[int]:
 def tell(books: Books, tables: Sequence[Table], months: Sequence[Month], joined: Sequence[int]) -> Iterator[None]:
     """Let everything happen in the order of time; pauses now and then for the rows to be taken."""
     before = Month(0, 0, 0, 0, 0, 0)
-    newest = books.next_round + months[-1].rounds * (NEWEST_SHARE - 1) // NEWEST_SHARE
+    rounds = months[-1].rounds
+    newest = books.next_round + rounds - min(NEWEST, rounds // NEWEST_SHARE)
     for month in months:
         happenings = [*list_payments(books, before, month, joined), *list_rounds(books, tables, before, month, joined)]
         happenings.sort(key=itemgetter(0))
