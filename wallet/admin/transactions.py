@@ -17,6 +17,7 @@ from wallet.admin.filters import RARE_KINDS, TransactionPlayerFilter
 from wallet.admin.search import list_reversals_of, list_transactions_of
 from wallet.enums import Kind, Source
 from wallet.models import Transaction
+from wallet.selectors.archives import find_archive_of
 
 OWNER = Case(
     When(source=Source.PLATFORM, then=Subquery(Operator.objects.filter(pk=OuterRef("owner_id")).values("name"))),
@@ -61,10 +62,16 @@ class TransactionAdmin(BoundedAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Lead to the ledger row; a tombstone has none, and is shown here."""
+        """Lead to the ledger row; a tombstone has none, and an archived one is in a file: both are shown here."""
         transaction = self.get_object(request, object_id)
         if transaction and transaction.kind != Kind.TOMBSTONE and self.has_view_permission(request):
-            return HttpResponseRedirect(reverse("admin:wallet_ledgerrow_change", args=[transaction.pk]))
+            archive = find_archive_of(transaction.created_at)
+            if archive is None:
+                return HttpResponseRedirect(reverse("admin:wallet_ledgerrow_change", args=[transaction.pk]))
+            extra_context = (extra_context or {}) | {
+                "archive": archive,
+                "kind_chip": columns.kind_chip(transaction.kind),
+            }
         return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description="Time")
