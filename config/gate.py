@@ -18,6 +18,7 @@ from django.http import HttpResponseBase
 from config.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITING, POOL_WAITS
 from config.places import Line, Place
 from config.probes import PROBES
+from config.renewal import Renewal
 from config.stalls import Watchman
 from operators.origin import Origin, coming_from, name_request
 
@@ -30,16 +31,6 @@ class Handler(Protocol):
     """Django's own WSGI application."""
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse, /) -> HttpResponseBase: ...
-
-
-def naming(start_response: StartResponse, name: str) -> StartResponse:
-    """Tell the caller, too, by what id its request is known here."""
-
-    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
-        headers.append(("X-Request-ID", name))
-        return start_response(status, headers, *more)
-
-    return start
 
 
 class NotWhole(Exception):
@@ -67,6 +58,8 @@ class Gate:
             self._free.put(place)
         watchman = Watchman(self._places, self._readings, client_seconds=client_seconds, work_seconds=work_seconds)
         watchman.start(also=self.show_pool)
+        self._renewal = Renewal()
+        self._renewal.await_signal()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -88,10 +81,19 @@ class Gate:
         name = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
         try:
             with coming_from(Origin(None, name)):
-                return self._answer(environ, naming(start_response, name))
+                return self._answer(environ, self._heading(start_response, name))
         finally:
             place.since = None
             self._free.put(place)
+
+    def _heading(self, start_response: StartResponse, name: str) -> StartResponse:
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            headers.append(("X-Request-ID", name))
+            if self._renewal.leaving:
+                headers.append(("Connection", "close"))
+            return start_response(status, headers, *more)
+
+        return start
 
     def _take_place(self) -> Place:
         try:
