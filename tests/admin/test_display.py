@@ -94,4 +94,4 @@ def test_admin_alone_lets_the_theme_make_functions_from_text(boss: Client, clien
 def test_times_everywhere_are_sortable_and_name_their_zone(boss: Client) -> None:
     page = boss.get(reverse("admin:auth_user_changelist")).content.decode()
     assert f"{datetime.now(UTC):%Y-%m-%d %H:}" in page
-    assert " UTC</td>" in page
+    assert " UTC</time>" in page

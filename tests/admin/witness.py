@@ -25,10 +25,11 @@ def watching(method: str, address: str) -> Iterator[None]:
     written: set[str] = set()
 
     def note(execute: Callable[..., Any], sql: str, *given: Any) -> Any:
+        done = execute(sql, *given)
         found = WRITE.match(sql)
         if found:
             written.add(found[1])
-        return execute(sql, *given)
+        return done
 
     with connection.execute_wrapper(note):
         yield
