@@ -47,7 +47,8 @@ def prepare() -> ExitStack:
         folder = Path(tempfile.mkdtemp(prefix="backoffice-tests-"))
         folder.chmod(0o711)
         servers.callback(shutil.rmtree, folder, ignore_errors=True)
-        os.environ |= {"LEDGER_DIGEST_PATH": str(folder / "digests"), "LEDGER_ARCHIVE_PATH": str(folder / "archive")}
+        kept = {"LEDGER_DIGEST_PATH": "digests", "LEDGER_ARCHIVE_PATH": "archive", "METRICS_PATH": "metrics"}
+        os.environ |= {name: str(folder / part) for name, part in kept.items()}
         if not os.environ.get("DATABASE_URL"):
             postgres = Postgres(home_for(folder / "postgres"), random_word(), durable=False)
             servers.callback(shutil.rmtree, postgres.directory.parent, ignore_errors=True)

@@ -64,6 +64,8 @@ def demo_environment(options: Options, credentials: Credentials) -> dict[str, st
         "SANDBOX_DEMO": str(VAR / "demo.json"),
         "HTTPS_ONLY": "false",
         "SECOND_FACTOR": "false",
+        "LOG_FORMAT": "text",
+        "METRICS_PATH": str(VAR / "metrics"),
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECRET_KEY": credentials.secret_key,
         "ENCRYPTION_KEYS": f"demo:{credentials.encryption_key}",
