@@ -82,7 +82,7 @@ def run_size(folder: Path, *, quick: bool) -> int:
         log = stack.enter_context((folder / "bench.log").open("wb"))
         sizes = QUICK_SIZES if quick else SIZES
         databases = {name: fill(postgres, name, size, log) for name, size in sizes.items()}
-        # Before the bets, which no platform's usual day is like: hundreds of thousands in minutes, their rounds all open.
+        # Before the bets, which are like no usual day: hundreds of thousands in minutes, their rounds all open.
         say("Walking through the admin, page by page, in both")
         pages = measure_all_pages(databases)
         with ExitStack() as playing:
