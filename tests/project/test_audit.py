@@ -9,6 +9,7 @@ WRITER = "write_audit_entry"
 # What is on record in rows of its own with the name in it, or changes nothing.
 RECORDED_ELSEWHERE = {
     "catalog/services/runs.py:claim_run": "the run",
+    "operators/services/second_person.py:demand_second_person": "compares names",
     "operators/services/settings/versions.py:set_option": "the version, and the entry of whoever sets it",
     "operators/services/settings/versions.py:write_first_version": "the version, and the operator's making",
     "wallet/services/cashier.py:deposit": "the transaction",
