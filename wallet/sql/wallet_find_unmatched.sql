@@ -11,20 +11,20 @@ WITH unmatched AS MATERIALIZED (
     FULL JOIN (SELECT * FROM wallet_ledgerrow AS ledger WHERE ledger.transaction_id BETWEEN _first AND _last) AS entry
         ON entry.transaction_id = asked.id
     LEFT JOIN wallet_account AS account ON account.id = entry.account_id
-    LEFT JOIN (SELECT id, casino_id, currency FROM wallet_account WHERE kind <> 'player') AS other
-        ON other.id = CASE WHEN entry.debit_id = entry.account_id THEN entry.credit_id ELSE entry.debit_id END
-    LEFT JOIN catalog_game AS game ON game.id = entry.game_id
-    LEFT JOIN operators_operator AS operator ON operator.id = entry.operator_id
     CROSS JOIN LATERAL (
         SELECT asked.kind <> 'tombstone' AND asked.created_at IS DISTINCT FROM entry.created_at
                 AND asked.created_at >= (SELECT wallet_archived_until()) AS unbooked,
             entry.account_id IS NOT NULL AND (
                 (asked.kind, asked.account_id, asked.amount, asked.player_id, asked.round_id, asked.game_id,
-                    asked.reverses_id, game.id, operator.id, other.casino_id, other.currency)
+                    asked.reverses_id)
                 IS DISTINCT FROM (entry.kind, entry.account_id, entry.amount, account.player_id, entry.round_id,
-                    entry.game_id, entry.reverses_id, entry.game_id, entry.operator_id, account.casino_id,
-                    account.currency)
-                OR other.id IS NULL
+                    entry.game_id, entry.reverses_id)
+                -- Small tables, each read once into memory: joins would hand every column on at every step.
+                OR (entry.game_id IN (SELECT id FROM catalog_game)) IS FALSE
+                OR (entry.operator_id IN (SELECT id FROM operators_operator)) IS FALSE
+                OR ((CASE WHEN entry.debit_id = entry.account_id THEN entry.credit_id ELSE entry.debit_id END,
+                    account.casino_id, account.currency::text)
+                    IN (SELECT id, casino_id, currency::text FROM wallet_account WHERE kind <> 'player')) IS NOT TRUE
                 OR (entry.number = account.last_number
                     AND (entry.balance <> account.balance OR entry.hash <> account.head_hash))
             ) AS differs
