@@ -15,6 +15,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from wallet.models import LedgerDigest
 from wallet.services.proofs import Difference
@@ -24,29 +25,36 @@ CHUNK = 1 << 20
 LONGEST_SIGNATURE = 4096
 SIGNATURE = b"signature "
 HEADS = "COPY (SELECT id, last_number, head_hash FROM wallet_account WHERE kind = 'player' ORDER BY id) TO STDOUT"
-READ = """
+TABLES = """
 CREATE TEMPORARY TABLE IF NOT EXISTS wallet_digested (account_id bigint, number bigint, hash bytea) ON COMMIT DROP;
-TRUNCATE wallet_digested
+CREATE TEMPORARY TABLE IF NOT EXISTS wallet_moved (
+    digest text, account_id bigint, number bigint, hash bytea, is_gone boolean
+) ON COMMIT DROP;
+TRUNCATE wallet_moved
 """
-# A row inside an archived run is in no table: the archive's own proof answers for it.
-CHANGED = """
-SELECT digested.account_id, digested.number, account.id IS NULL
+# Most heads are where they were. The few others are asked for by the index, many others by reading the ledger once.
+MOVED = """
+INSERT INTO wallet_moved
+SELECT %s, digested.account_id, digested.number, digested.hash, account.id IS NULL
 FROM wallet_digested AS digested
 LEFT JOIN wallet_account AS account ON account.id = digested.account_id
 WHERE (account.last_number, account.head_hash) IS DISTINCT FROM (digested.number, digested.hash)
     AND (digested.number > 0 OR account.id IS NULL)
-    AND NOT EXISTS (
+"""
+# A row inside an archived run is in no table: the archive's own proof answers for it.
+CHANGED = """
+SELECT moved.digest, moved.account_id, moved.number, moved.is_gone
+FROM wallet_moved AS moved
+WHERE NOT EXISTS (
         SELECT FROM wallet_ledgerrow AS ledger
-        WHERE ledger.account_id = digested.account_id AND ledger.number = digested.number
-            AND ledger.hash = digested.hash
+        WHERE ledger.account_id = moved.account_id AND ledger.number = moved.number AND ledger.hash = moved.hash
     )
     AND NOT EXISTS (
         SELECT FROM wallet_archivedrun AS run
-        WHERE run.account_id = digested.account_id
-            AND digested.number BETWEEN run.first_number AND run.last_number
-            AND (digested.number < run.last_number OR digested.hash = run.hash)
+        WHERE run.account_id = moved.account_id AND moved.number BETWEEN run.first_number AND run.last_number
+            AND (moved.number < run.last_number OR moved.hash = run.hash)
     )
-ORDER BY digested.account_id
+ORDER BY moved.digest DESC, moved.account_id
 """
 
 
@@ -94,9 +102,20 @@ def draft_digest() -> Draft:
 def find_changes() -> list[Difference]:
     """Hold the ledger against the last digests: what each says was a chain's head must still be in that chain."""
     found = list_missing()
-    for path in reversed(_list_files()[-CHECKED:]):
-        found += _find_changes_since(path)
-    return found
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        for path in _list_files()[-CHECKED:]:
+            if fault := _find_fault(path):
+                found.append(Difference(None, None, None, f"the digest {path.name} {fault}"))
+            else:
+                _note_moved(cursor, path)
+        cursor.execute("ANALYZE wallet_moved")
+        cursor.execute(CHANGED)
+        changes = cursor.fetchall()
+    words = {True: "the account is gone", False: "the hash is another"}
+    return found + [
+        Difference(account, row, None, f"{words[gone]} since {name}") for name, account, row, gone in changes
+    ]
 
 
 def list_missing() -> list[Difference]:
@@ -107,23 +126,13 @@ def list_missing() -> list[Difference]:
     return [Difference(None, None, None, f"the digest {newest.name} is missing")]
 
 
-def _find_changes_since(path: Path) -> list[Difference]:
-    if fault := _find_fault(path):
-        return [Difference(None, None, None, f"the digest {path.name} {fault}")]
-    with connection.cursor() as cursor:
-        cursor.execute(READ)
-        with cursor.copy("COPY wallet_digested FROM STDIN") as copy:
-            for lines in _read_lines(path):
-                copy.write(lines)
-        cursor.execute("ANALYZE wallet_digested")
-        cursor.execute(CHANGED)
-        changes = cursor.fetchall()
-    return [
-        Difference(
-            account, number, None, f"{'the account is gone' if gone else 'the hash is another'} since {path.name}"
-        )
-        for account, number, gone in changes
-    ]
+def _note_moved(cursor: CursorWrapper, path: Path) -> None:
+    """Keep of a digest the heads that are not today's."""
+    cursor.execute("TRUNCATE wallet_digested")
+    with cursor.copy("COPY wallet_digested FROM STDIN") as copy:
+        for lines in _read_lines(path):
+            copy.write(lines)
+    cursor.execute(MOVED, [path.name])
 
 
 def _find_fault(path: Path) -> str:
