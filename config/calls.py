@@ -22,21 +22,25 @@ class CountedCalls:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
         # The library looks a label's figures up at some cost.
-        self._known: dict[tuple[str, str], Any] = {}
+        self._known: dict[tuple[str, str | int], Any] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         meta = request.META
         response = self.get_response(request)
-        outcome = meta.get(OUTCOME) or ("OK" if response.status_code == 200 else f"http_{response.status_code}")
-        self._note(BY_PATH.get(meta["PATH_INFO"], "other"), outcome, meta.get(ARRIVED))
+        known = BY_PATH.get(meta["PATH_INFO"], "other"), meta.get(OUTCOME) or response.status_code
+        figures = self._known.get(known)
+        if figures is None:
+            figures = self._known[known] = WALLET_CALLS.labels(known[0], name_outcome(known[1]))
+        if ARRIVED in meta:
+            figures.observe(monotonic() - meta[ARRIVED])
         return response
 
-    def _note(self, command: str, outcome: str, arrived: float | None) -> None:
-        figures = self._known.get((command, outcome))
-        if figures is None:
-            figures = self._known[command, outcome] = WALLET_CALLS.labels(command, outcome)
-        if arrived is not None:
-            figures.observe(monotonic() - arrived)
+
+def name_outcome(outcome: str | int) -> str:
+    """Say how a call ended: by an error's code, or by the status of what is no signed answer of that kind."""
+    if isinstance(outcome, str):
+        return outcome
+    return "OK" if outcome == 200 else f"http_{outcome}"
 
 
 class CountedRequests:

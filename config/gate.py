@@ -20,7 +20,7 @@ from config.places import Line, Place
 from config.probes import PROBES
 from config.renewal import Renewal
 from config.stalls import Watchman
-from operators.origin import Origin, coming_from, name_request
+from operators.origin import Origin, come_from, name_request
 
 # Where a request's environment has when it was here whole, by the monotonic clock.
 ARRIVED = "gate.arrived"
@@ -80,8 +80,9 @@ class Gate:
         connections[DEFAULT_DB_ALIAS] = place.database
         name = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
         try:
-            with coming_from(Origin(None, name)):
-                return self._answer(environ, self._heading(start_response, name))
+            # Each request of this thread is named anew: nothing has to be put back.
+            come_from(Origin(None, name))
+            return self._answer(environ, self._heading(start_response, name))
         finally:
             place.since = None
             self._free.put(place)

@@ -33,6 +33,11 @@ def current_origin() -> Origin:
     return _current.get()
 
 
+def come_from(origin: Origin) -> None:
+    """Let everything that this thread does come from there, until it is told otherwise."""
+    _current.set(origin)
+
+
 @contextmanager
 def coming_from(origin: Origin) -> Iterator[None]:
     """Let everything done inside come from there."""
