@@ -97,11 +97,15 @@ FORBIDDEN = {
 }
 
 
+@pytest.fixture(autouse=True, scope="module")
+def there_is_a_role() -> None:
+    if not settings.APPLICATION_ROLE:
+        pytest.skip("DATABASE_URL names a server without a role for the application")
+
+
 @pytest.fixture
 def role(committed_db: None) -> Iterator[str]:
     """In this thread, all is done as the application's role, on rows that stay."""
-    if not settings.APPLICATION_ROLE:
-        pytest.skip("DATABASE_URL names a server without a role for the application")
     with open_instead(application_url()):
         yield settings.APPLICATION_ROLE
 
