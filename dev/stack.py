@@ -177,6 +177,7 @@ def show_table(options: Options, credentials: Credentials) -> None:
     table = Table(title="The back office is up", title_justify="left", show_header=False)
     table.add_row("Admin", f"{options.backoffice_url}/admin/")
     table.add_row("  user, password", f"admin, {credentials.admin_password}")
+    table.add_row("  or, for what takes two", f"support or finance, {credentials.staff_password}")
     table.add_row("Casino API's page", f"{options.backoffice_url}/api/docs/")
     table.add_row("Wallet", options.wallet_url)
     table.add_row("Sandbox platform", f"{options.sandbox_url}/")

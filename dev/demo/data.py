@@ -6,13 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 
 from dev.credentials import Credentials
 from dev.options import Options
 from operators.models import Casino, Operator, Protocol, Scope
 from operators.selectors.accounts import find_api_key
 from operators.services import activate_operator, create_api_key, create_casino, create_operator, update_operator
+from staff.roles import FINANCE, SUPPORT
 from wallet.models import Player
 from wallet.services.cashier import deposit
 from wallet.services.players import register_player
@@ -27,6 +28,8 @@ OPERATOR_REFS = {
     Protocol.GMAG: "1001",
     Protocol.AGENT: "harbour-agent",
 }
+# Each by the role's name. An adjustment is asked for by the one and approved by the other: the admin has no ceiling.
+STAFF = (SUPPORT, FINANCE)
 OPENING_DEPOSITS = {"EUR": Decimal("1000.00"), "USD": Decimal("500.00")}
 
 
@@ -72,6 +75,7 @@ class Demo:
 def load(options: Options, credentials: Credentials, *, known_key: str, now: datetime) -> Demo:
     """Make what is missing. `known_key` is the API key that an earlier run wrote down: the database keeps no text."""
     ensure_admin(credentials.admin_password)
+    ensure_staff(credentials.staff_password)
     casino = ensure_casino(options)
     demo = Demo(
         casino=casino,
@@ -84,11 +88,30 @@ def load(options: Options, credentials: Credentials, *, known_key: str, now: dat
 
 
 def ensure_admin(password: str) -> None:
-    admin = User.objects.filter(username="admin").first() or User(username="admin")
+    admin = find_or_name("admin")
     admin.is_staff = admin.is_superuser = admin.is_active = True
-    if not admin.pk or not admin.check_password(password):
-        admin.set_password(password)
-    admin.save()
+    keep_password(admin, password)
+
+
+def ensure_staff(password: str) -> None:
+    """People with a role each, so that what takes two people can be tried at once."""
+    for role in STAFF:
+        person = find_or_name(role)
+        if is_new := not person.pk:
+            person.is_staff = True
+        keep_password(person, password)
+        if is_new:
+            person.groups.set([Group.objects.get(name=role)])
+
+
+def find_or_name(username: str) -> User:
+    return User.objects.filter(username=username).first() or User(username=username)
+
+
+def keep_password(person: User, password: str) -> None:
+    if not person.pk or not person.check_password(password):
+        person.set_password(password)
+    person.save()
 
 
 def ensure_casino(options: Options) -> Casino:
@@ -185,6 +208,7 @@ def describe(demo: Demo, options: Options, credentials: Credentials) -> dict[str
         "wallet_url": options.wallet_url,
         "sandbox_url": options.sandbox_url,
         "admin": {"username": "admin", "password": credentials.admin_password},
+        "staff": [{"username": role, "password": credentials.staff_password} for role in STAFF],
         "casino": {"slug": demo.casino.slug, "api_key": demo.api_key},
         "operators": {
             protocol: {"operator_id": operator.operator_ref, "secret_key": operator.secret}

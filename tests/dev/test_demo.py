@@ -15,6 +15,7 @@ from wallet.models import Account, LedgerRow, Player
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OPTIONS = read_options({})
 CREDENTIALS = Credentials()
+VERBS = ("request", "approve")
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +37,16 @@ def test_demo_file_tells_what_the_database_holds() -> None:
     assert [generic.state, generic.api_host, generic.launch_host] == ["active", *["http://127.0.0.1:8002"] * 2]
     assert len(demo["players"]) == 25
     assert User.objects.get(is_superuser=True).check_password(demo["admin"]["password"])
+
+
+def test_what_takes_two_people_can_be_tried_with_the_two_who_come_along() -> None:
+    demo = demo_file()
+
+    people = {person["username"]: User.objects.get(username=person["username"]) for person in demo["staff"]}
+    assert sorted(people) == ["finance", "support"]
+    assert [people[one["username"]].check_password(one["password"]) for one in demo["staff"]] == [True, True]
+    rights = {name: {who for who in people if people[who].has_perm(f"wallet.{name}_adjustment")} for name in VERBS}
+    assert rights == {"request": {"support", "finance"}, "approve": {"finance"}}
 
 
 def test_all_four_accounts_take_part_and_point_at_their_own_part_of_the_sandbox() -> None:
