@@ -27,7 +27,9 @@ CONSTRAINTS = {
     "operators_settingsversion_number_check": again(number="-102"),
     "operators_settingsversion_once": again(number="101"),
     "operators_settingsversion_one_pending": again(state="'pending'"),
-    "operators_settingsversion_rejected_by_someone": f"{VERSION} state = 'rejected', decided_by = '' WHERE number = 101",
+    "operators_settingsversion_rejected_by_someone": (
+        f"{VERSION} state = 'rejected', decided_by = '' WHERE number = 101"
+    ),
     "operators_settingsversion_two_people": f"{VERSION} state = 'taken', decided_by = saved_by WHERE number = 101",
 }
 STAYS = "of operators_settingsversion is refused: a version of the settings stays as it is"
