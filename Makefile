@@ -5,7 +5,7 @@ BIN := .venv/bin
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-emit-index-url --python-version 3.11 pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test faults fuzz check bench clean-demo lock format venv
+.PHONY: help run test faults fuzz mutants check bench clean-demo lock format venv
 
 help: ## what there is to type
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -21,6 +21,9 @@ fuzz: venv ## 50,000 bodies for the wallet, and calls of all kinds for the casin
 
 faults: venv ## strike faults (kill -9, locks, a full or frozen database, slow clients) at a running system in play
 	@$(BIN)/python -m tests.faults $(if $(ONLY),--only "$(ONLY)")
+
+mutants: venv ## break the money core in 800 places, one at a time: some test has to notice each; in some 30 minutes
+	@$(BIN)/python -m tests.mutants $(if $(ONLY),--only "$(ONLY)")
 
 check: venv ## formatting, lint, types, import contract, migrations, Django's deploy check
 	$(BIN)/ruff format --check .

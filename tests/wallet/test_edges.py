@@ -1,0 +1,153 @@
+"""What holds at the very moment at which something begins or ends, and what must not be taken for something alike."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from operators.models import Direction, Exchange
+from operators.services.exchanges import LOG
+from tests.wallet.limited_play import LimitedPlay
+from tests.wallet.platform import Transport, numbers
+from tests.wallet.world import STAFF, Seat, World
+from wallet.models import Player, Session
+from wallet.services import cashier, play
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.fixture
+def play_at(db: None, wallet_door: Transport) -> LimitedPlay:
+    return LimitedPlay(wallet_door, NOON)
+
+
+def caller(world: World) -> play.Caller:
+    return play.Caller(world.operator.pk, world.casino.pk, False, False, Decimal(1000))
+
+
+def said(act: Callable[[], object]) -> str:
+    """The name of the refusal, or `done`."""
+    try:
+        act()
+    except (play.Refusal, cashier.Refusal) as refusal:
+        return type(refusal).__name__
+    return "done"
+
+
+def ask_all(play_at: LimitedPlay) -> dict[str, str]:
+    """What becomes of each call that looks at the session or the player, at the clock's time."""
+    token, user_id, now = play_at.seated.token, play_at.player.user_id, play_at.now
+    asked = {"caller": caller(play_at), "token": token, "now": now}
+    return {
+        "bet": said(lambda: play_at.ask("bet", "1.00")),
+        "balance": said(lambda: play.get_balance(**asked, user_id=user_id, currency="EUR")),
+        "authenticate": said(lambda: play.authenticate(**asked, excepted_countries=())),
+        "deposit": said(lambda: play_at.pay("deposit", "1.00")),
+    }
+
+
+def test_exclusion_ends_at_its_end(play_at: LimitedPlay) -> None:
+    Player.objects.filter(pk=play_at.player.pk).update(excluded_until=NOON + MOMENT)
+    assert ask_all(play_at) == {
+        "bet": "PlayerBlocked",
+        "balance": "PlayerBlocked",
+        "authenticate": "LaunchNotAllowed",
+        "deposit": "DepositorExcluded",
+    }
+    play_at.now += MOMENT
+    assert set(ask_all(play_at).values()) == {"done"}
+
+
+def test_session_is_dead_from_the_moment_that_it_expires(play_at: LimitedPlay) -> None:
+    Session.objects.filter(player=play_at.player).update(expires_at=NOON + MOMENT)
+    assert set(ask_all(play_at).values()) == {"done"}
+    play_at.now += MOMENT
+    assert ask_all(play_at) == {
+        "bet": "InvalidToken",
+        "balance": "InvalidToken",
+        "authenticate": "InvalidToken",
+        "deposit": "done",
+    }
+
+
+def test_session_time_is_up_at_its_end(play_at: LimitedPlay) -> None:
+    Session.objects.filter(player=play_at.player).update(
+        sitting_since=NOON - timedelta(hours=1), sitting_until=NOON + MOMENT
+    )
+    assert set(ask_all(play_at).values()) == {"done"}
+    play_at.now += MOMENT
+    assert ask_all(play_at) == {
+        "bet": "LimitReached",
+        "balance": "done",
+        "authenticate": "LaunchNotAllowed",
+        "deposit": "done",
+    }
+
+
+def leave_in_doubt(world: World, user_id: str, reference: str, **other: object) -> None:
+    LOG.flush()
+    facts: dict[str, object] = {"round_ref": "8", "unresolved": True} | other
+    Exchange.objects.create(
+        at=datetime.now(UTC),
+        direction=Direction.INBOUND,
+        operator=world.operator,
+        command="changebalance",
+        http_status=200,
+        error_code="OP_50",
+        milliseconds=Decimal(1),
+        user_ref=user_id,
+        transaction_ref=reference,
+        **facts,
+    )
+
+
+@pytest.mark.parametrize("doubt", ["settled", "another player's", "another bet's", "in another round"])
+def test_only_the_very_bet_that_is_in_doubt_may_join_a_round_that_has_ended(
+    world: World, seat: Seat, doubt: str
+) -> None:
+    world.bet(seat, "5.00", round_id=8, transaction_id=6, round_finished=True)
+    changes: dict[str, object] = {"settled": {"unresolved": False}, "in another round": {"round_ref": "9"}}.get(
+        doubt, {}
+    )
+    user_id = world.seat().user_id if doubt == "another player's" else seat.user_id
+    leave_in_doubt(world, user_id, "10" if doubt == "another bet's" else "7", **changes)
+    with world.unmoved():
+        assert world.bet(seat, "1.00", round_id=8, transaction_id=7).verdict == "OP_49"
+    leave_in_doubt(world, seat.user_id, "7")
+    assert world.bet(seat, "1.00", round_id=8, transaction_id=7).verdict == "OK"
+
+
+def test_doubt_about_another_operators_call_is_none_of_the_rounds(world: World, seat: Seat) -> None:
+    world.bet(seat, "5.00", round_id=8)
+    mine = world.operator, world.platform
+    world.operator, world.platform = world.join_platform()
+    leave_in_doubt(world, seat.user_id, "7")
+    world.operator, world.platform = mine
+    world.finish_round(seat, 8)
+    assert world.round(8).state == "finished"
+
+
+def test_players_of_two_casinos_with_one_name_are_two(world: World, seat: Seat) -> None:
+    other = World(world.transport)
+    theirs = other.seat(user_id=seat.user_id, user_name=f"other{next(numbers)}")
+    assert theirs.user_id == seat.user_id
+    assert world.bet(seat, "1.00", transaction_id=6, round_id=8).balance == Decimal("99.00")
+    assert other.bet(theirs, "2.00", transaction_id=6, round_id=8).balance == Decimal("98.00")
+    with world.unmoved():
+        assert other.cancel(theirs, 6, 8).verdict == "OK"
+        assert other.finish_round(theirs, 8).verdict == "OK"
+        assert other.status(theirs, 6).data["transaction_status"] == "CANCELED"
+    assert world.status(seat, 6).data["transaction_status"] == "OK"
+    with other.unmoved():
+        assert cashier.withdraw(
+            casino=world.casino,
+            user_id=seat.user_id,
+            amount=Decimal(1),
+            currency="EUR",
+            reference="same",
+            by=STAFF,
+            now=datetime.now(UTC),
+        ).balance == Decimal("98.00")
+    assert (seat.balance, theirs.balance) == (Decimal("98.00"), Decimal("100.00"))
