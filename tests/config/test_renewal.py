@@ -48,7 +48,7 @@ class Caller:
 
     def call(self, over: threading.Event) -> None:
         connection = SocketConnection(self.path)
-        while not over.is_set():
+        while not over.wait(0.01):
             try:
                 connection.request(*self.request)
                 answer = connection.getresponse()
