@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import psycopg
 import pytest
@@ -25,15 +26,20 @@ def list_acts(world: World, seat: Seat, by: str) -> dict[str, Callable[[], objec
     world.bet(seat, "10.00", transaction_id=number, round_id=number)
     bet = Transaction.objects.get(owner_id=world.operator.pk, reference=number)
     caller = ledger.Caller(world.operator.pk, world.casino.pk, False, False, Decimal(1000))
-    why = {"note": "x", "by": by, "now": now}
-    player = {"caller": caller, "user_id": seat.user_id}
+    why: dict[str, Any] = {"note": "x", "by": by, "now": now}
+    player: dict[str, Any] = {"caller": caller, "user_id": seat.user_id}
     adjusting = request_adjustment(player=seat.player, currency="EUR", amount=Decimal(1), reason="goodwill", **why)
     canceling = request_forced_cancel(target=bet, reason="game_fault", **why)
     closing = request_forced_close(played=world.round(number), reason="stuck", **why)
     win = ledger.Movement(
         "win", seat.user_id, None, f"{number}w", number, False, "200", "EUR", Decimal(1), False, None, None
     )
-    cash = {"casino_id": world.casino.pk, "user_id": seat.user_id, "currency": "EUR", "amount": Decimal(1)}
+    cash: dict[str, Any] = {
+        "casino_id": world.casino.pk,
+        "user_id": seat.user_id,
+        "currency": "EUR",
+        "amount": Decimal(1),
+    }
     return {
         "movement": lambda: ledger.change_balance(caller=caller, movement=win, now=now),
         "status": lambda: ledger.get_status(**player, reference=number),

@@ -133,11 +133,11 @@ def apply_sql(text: str, server: str) -> None:
     """Replace a function, and give it back the rights of its owner that a replacement takes away."""
     with psycopg.connect(at(server, "test_mutants"), autocommit=True) as connection:
         connection.execute("COMMENT ON DATABASE test_mutants IS 'a mutant'")
-        connection.execute(text)  # type: ignore[call-overload]
+        connection.execute(text)
         if "FUNCTION" not in text[:400]:
             for file in sorted(TREE.glob("wallet/sql/*.sql")):
-                connection.execute(file.read_text())  # type: ignore[call-overload]
-        connection.execute((TREE / "wallet/privileges/functions.sql").read_text())  # type: ignore[call-overload]
+                connection.execute(file.read_text())
+        connection.execute((TREE / "wallet/privileges/functions.sql").read_text())
 
 
 def run_mutant(job: dict[str, Any]) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def use_database() -> None:
         settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = "test_mutants"
         return []
 
-    django.test.utils.setup_databases = setup_databases
+    django.test.utils.setup_databases = setup_databases  # type: ignore[assignment]
 
 
 def run(arguments: list[str], witness: Witness) -> dict[str, Any]:

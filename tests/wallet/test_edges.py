@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from operators.models import Direction, Exchange
+from operators.selectors.refusals import Refusal
 from operators.services.exchanges import LOG
 from tests.wallet.limited_play import LimitedPlay
 from tests.wallet.platform import Transport, numbers
@@ -31,7 +33,7 @@ def said(act: Callable[[], object]) -> str:
     """The name of the refusal, or `done`."""
     try:
         act()
-    except (play.Refusal, cashier.Refusal) as refusal:
+    except (play.Refusal, Refusal) as refusal:
         return type(refusal).__name__
     return "done"
 
@@ -39,7 +41,7 @@ def said(act: Callable[[], object]) -> str:
 def ask_all(play_at: LimitedPlay) -> dict[str, str]:
     """What becomes of each call that looks at the session or the player, at the clock's time."""
     token, user_id, now = play_at.seated.token, play_at.player.user_id, play_at.now
-    asked = {"caller": caller(play_at), "token": token, "now": now}
+    asked: dict[str, Any] = {"caller": caller(play_at), "token": token, "now": now}
     return {
         "bet": said(lambda: play_at.ask("bet", "1.00")),
         "balance": said(lambda: play.get_balance(**asked, user_id=user_id, currency="EUR")),
@@ -88,7 +90,7 @@ def test_session_time_is_up_at_its_end(play_at: LimitedPlay) -> None:
 
 def leave_in_doubt(world: World, user_id: str, reference: str, **other: object) -> None:
     LOG.flush()
-    facts: dict[str, object] = {"round_ref": "8", "unresolved": True} | other
+    facts: dict[str, Any] = {"round_ref": "8", "unresolved": True, **other}
     Exchange.objects.create(
         at=datetime.now(UTC),
         direction=Direction.INBOUND,
@@ -108,11 +110,9 @@ def test_only_the_very_bet_that_is_in_doubt_may_join_a_round_that_has_ended(
     world: World, seat: Seat, doubt: str
 ) -> None:
     world.bet(seat, "5.00", round_id=8, transaction_id=6, round_finished=True)
-    changes: dict[str, object] = {"settled": {"unresolved": False}, "in another round": {"round_ref": "9"}}.get(
-        doubt, {}
-    )
+    changes: dict[str, dict[str, object]] = {"settled": {"unresolved": False}, "in another round": {"round_ref": "9"}}
     user_id = world.seat().user_id if doubt == "another player's" else seat.user_id
-    leave_in_doubt(world, user_id, "10" if doubt == "another bet's" else "7", **changes)
+    leave_in_doubt(world, user_id, "10" if doubt == "another bet's" else "7", **changes.get(doubt, {}))
     with world.unmoved():
         assert world.bet(seat, "1.00", round_id=8, transaction_id=7).verdict == "OP_49"
     leave_in_doubt(world, seat.user_id, "7")
