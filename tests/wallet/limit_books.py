@@ -11,7 +11,7 @@ NOTHING = Decimal(0)
 
 
 def read_use(account: Account, since: datetime) -> tuple[Decimal, Decimal, Decimal]:
-    """Stakes, net loss and deposits since a moment. What was canceled is not there at all."""
+    """Stakes, net loss and deposits since a moment. What was canceled is not there at all, but among the stakes."""
     rows = list(LedgerRow.objects.filter(account_id=account.pk, created_at__gte=since).order_by("number"))
     canceled = set(
         Transaction.objects.filter(account_id=account.pk, kind=Kind.CANCEL).values_list("reverses_id", flat=True)
@@ -22,7 +22,19 @@ def read_use(account: Account, since: datetime) -> tuple[Decimal, Decimal, Decim
         return sum((row.amount for row in stands if row.kind in kinds), NOTHING)
 
     bets, wins, refunds = total("bet"), total("win"), total("refund")
-    return bets - refunds, bets - wins - refunds, total("deposit")
+    return read_stakes(rows, since), bets - wins - refunds, total("deposit")
+
+
+def read_stakes(rows: Sequence[LedgerRow], since: datetime) -> Decimal:
+    """Stakes row by row: one that is given back leaves none below zero behind, for which more could be staked."""
+    signs, staked = {"bet": 1, "refund": -1}, NOTHING
+    for row in rows:
+        kind, sign = row.kind, 1
+        if kind == Kind.CANCEL:
+            original = Transaction.objects.get(pk=row.reverses_id)
+            kind, sign = original.kind, -1 if original.created_at >= since else 0
+        staked = max(staked + sign * signs.get(kind, 0) * row.amount, NOTHING)
+    return staked
 
 
 def find_use_faults(accounts: Sequence[Account]) -> Iterator[str]:

@@ -73,7 +73,6 @@ class Reader:
         for kind in kinds:
             for period in CALENDAR:
                 limit, used = self.held((kind, period)), read_use(self.account, self.began(period))[places[kind]]
-                used = max(used, Decimal(0)) if kind == "wager" else used
                 if limit is not None and amount > 0 and used + amount > limit:
                     return True
         return False
@@ -182,7 +181,8 @@ def test_story_is_told_right() -> None:
         ("wallet_get_use", "AND kept.zone = casino.time_zone", ""),
         ("wallet_get_use", "_now, casino.time_zone)", "_now)"),
         ("wallet_find_passed_limit", "> held.allowed", ">= held.allowed"),
-        ("wallet_find_passed_limit", "greatest(used.wager, 0)", "used.wager"),
+        ("wallet_count_use", "-change.amount ELSE 0 END, 0\n", "-change.amount ELSE 0 END\n"),
+        ("wallet_sum_use", "- least(min(stakes), 0)", ""),
         ("wallet_find_passed_limit", "CASE WHEN effective_at <= _now THEN amount ELSE was END", "amount"),
         ("wallet_limit_account", "used.started_at, used.wager,", "used.started_at, 0,"),
         ("wallet_append_row", "IF _limited THEN", "IF _limited AND NEW.kind <> 'cancel' THEN"),

@@ -191,6 +191,38 @@ def test_clock_that_lags_behind_does_not_bring_yesterday_back(db: None, wallet_d
     assert (kept.wager, kept.net_loss) == read_use(account(play_at), kept.started_at)[:2] == (Decimal(10), Decimal(10))
 
 
+def test_bets_by_a_clock_that_lags_behind_count_in_the_day_that_they_are_weighed_in(
+    db: None, wallet_door: Transport
+) -> None:
+    play_at = berlin(wallet_door, "2026-11-19T22:59:00Z")
+    play_at.limit("wager", "day", "10.00")
+    play_at.limit("deposit", "day", "20.00")
+    play_at.at("2026-11-19T23:00:01Z")
+    play_at.ask("bet", "1.00")
+    play_at.at("2026-11-19T22:59:59Z")
+    assert not play_at.refused("9.00")
+    assert play_at.refused("0.01")
+    play_at.pay("deposit", "20.00")
+    with pytest.raises(cashier.DepositLimitReached):
+        play_at.pay("deposit", "0.01")
+    kept = LimitUse.objects.get(account=play_at.account, period="day")
+    assert (kept.wager, kept.deposit) == read_use(account(play_at), kept.started_at)[::2] == (Decimal(10), Decimal(20))
+
+
+def test_late_refund_gives_no_room_beyond_the_limit_to_several_bets_either(db: None, wallet_door: Transport) -> None:
+    play_at = berlin(wallet_door, "2026-11-19T22:59:00Z")
+    play_at.limit("wager", "day", "10.00")
+    play_at.ask("bet", "10.00")
+    play_at.at("2026-11-19T23:00:01Z")
+    play_at.ask("refund", "10.00")
+    play_at.ask("bet", "6.00")
+    assert not play_at.refused("4.00")
+    assert play_at.refused("0.01")
+    # Nor does it where the day is counted from the ledger.
+    Casino.objects.filter(pk=play_at.casino.pk).update(time_zone="Europe/Paris")
+    assert play_at.refused("0.01")
+
+
 def test_other_time_zone_begins_other_days_which_are_counted_from_the_ledger(play_at: LimitedPlay) -> None:
     play_at.at("2026-11-20T10:00:00Z")
     play_at.limit("wager", "day", "10.00")

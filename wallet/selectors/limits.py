@@ -27,7 +27,7 @@ class Use:
     def of(self, kind: str) -> Decimal:
         """Return what counts against a kind of limit."""
         return {
-            LimitKind.WAGER.value: max(self.wager, NOTHING),
+            LimitKind.WAGER.value: self.wager,
             LimitKind.NET_LOSS.value: self.net_loss,
             LimitKind.DEPOSIT.value: self.deposit,
         }[kind]

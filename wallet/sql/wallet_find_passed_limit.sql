@@ -17,8 +17,7 @@ FROM held
 JOIN wallet_get_use(_account_id, _now) AS used ON used.period = held.period
 CROSS JOIN LATERAL (
     SELECT CASE held.kind
-        -- A late refund gives back what was staked, and no room beyond the limit.
-        WHEN 'wager' THEN greatest(used.wager, 0)
+        WHEN 'wager' THEN used.wager
         WHEN 'net_loss' THEN used.net_loss
         WHEN 'deposit' THEN used.deposit
     END AS amount

@@ -52,6 +52,8 @@ BEGIN
             _now
         );
     ELSIF outcome = 'applied' AND _kind = 'deposit' AND _limited THEN
+        -- By a clock that lags behind, too, it belongs to the day that it is weighed in.
+        SELECT greatest(_now, max(started_at)) INTO _now FROM wallet_limituse WHERE account_id = _account_id;
         SELECT * INTO _passed
         FROM wallet_find_passed_limit(_player_id, _account_id, _currency, _kind, _amount, _now);
         IF _passed.reason IS NOT NULL THEN

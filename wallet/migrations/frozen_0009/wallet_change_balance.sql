@@ -48,6 +48,10 @@ BEGIN
     IF _account_id IS NULL THEN
         outcome := 'invalid_currency';
     ELSIF _kind = 'bet' THEN
+        IF _limited THEN
+            -- By a clock that lags behind, too, it belongs to the day that it is weighed in.
+            SELECT greatest(_now, max(started_at)) INTO _now FROM wallet_limituse WHERE account_id = _account_id;
+        END IF;
         SELECT account_id, sitting_until INTO _session_account_id, _sitting_until
         FROM wallet_session
         WHERE token_digest = _token_digest AND player_id = _player_id AND operator_id = _operator_id

@@ -17,7 +17,10 @@ BEGIN
     END IF;
     INSERT INTO wallet_limituse AS kept (account_id, period, zone, started_at, wager, net_loss, deposit)
     SELECT _account_id, used.period, used.zone, used.started_at,
-        used.wager + CASE _what WHEN 'bet' THEN change.amount WHEN 'refund' THEN -change.amount ELSE 0 END,
+        -- A late refund gives back what was staked, and no room beyond the limit.
+        greatest(
+            used.wager + CASE _what WHEN 'bet' THEN change.amount WHEN 'refund' THEN -change.amount ELSE 0 END, 0
+        ),
         used.net_loss
             + CASE WHEN _what = 'bet' THEN change.amount WHEN _what IN ('win', 'refund') THEN -change.amount ELSE 0 END,
         used.deposit + CASE _what WHEN 'deposit' THEN change.amount ELSE 0 END
