@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date, parse_time
 
 from config import records
+from config.display import NOTHING
 from config.theme import InfinitePaginator, ModelAdmin, RangeDateTimeFilter
 from operators.services.audit import name_of, write_audit_entry
 
@@ -59,6 +60,7 @@ class BackOfficeAdmin(ModelAdmin):
     list_per_page = 50
     show_facets = ShowFacets.NEVER
     compressed_fields = True
+    empty_value_display = NOTHING
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     # What a page says when it has nothing to list.
     empty_text = "Nothing here yet."

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -26,6 +27,10 @@ class LockOutAdmin(RecordAdmin, ActAdmin):
     change_form_template = "admin/staff/lock_out.html"
     actions_detail = ("unlock",)
     empty_text = "Nobody failed to sign in lately."
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SignInCount]:
+        """Leave out whose tries were all right in the end: each is counted before it is made."""
+        return super().get_queryset(request).filter(Q(failures__gt=0) | Q(locked_until__isnull=False))
 
     def tell(self, count: SignInCount) -> dict[str, Any]:
         """Tell how it stands."""

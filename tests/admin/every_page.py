@@ -61,7 +61,7 @@ def make_rows(house: House, seat: Seat) -> Rows:
         "django_celery_beat.periodictask": PeriodicTask.objects.values_list("pk", flat=True).order_by("pk")[0],
         "auth.user": hire("bruno").pk,
         "auth.group": Group.objects.create(name="night shift").pk,
-        "staff.signincount": SignInCount.objects.create(counted="name", subject="anna", last_at=ago()).pk,
+        "staff.signincount": SignInCount.objects.create(counted="name", subject="anna", failures=1, last_at=ago()).pk,
         **list_catalogue(house),
         **list_geoblock(house),
     }

@@ -14,7 +14,7 @@ from operators.models import AuditEntry
 from tests.admin.house import House, ago
 from tests.admin.reading import words_of
 from tests.wallet.world import Seat
-from wallet.models import Exclusion, LimitChange, LimitRefusal
+from wallet.models import Exclusion, LimitChange, LimitRefusal, Session
 from wallet.services import play
 from wallet.services.limits import WantedLimit, set_limits
 from wallet.services.players import exclude_player
@@ -44,9 +44,19 @@ def test_page_tells_the_use_of_each_limit_as_a_bar(boss: Client, house: House, s
     page = boss.get(address(seat))
     words = words_of(page)
     assert "Stakes a month 86 % used 43.00 EUR of 50.00 EUR , 7.00 EUR left" in words
-    assert "Session time 90 min" in words
+    assert "Session time 0 % used 0 min of 90 min, 90 min left" in words
     bar = '<progress max="100" value="86" class="is-nearly" aria-label="Stakes a month: used of the limit">'
     assert bar in page.content.decode()
+
+
+def test_time_of_a_session_is_told_as_a_bar_while_the_player_sits(boss: Client, seat: Seat) -> None:
+    allow(seat, "session_time", "session", "90", hours=2)
+    began = ago(minutes=30, seconds=20)
+    sat = {"sitting_since": began, "sitting_until": began + timedelta(minutes=90)}
+    Session.objects.filter(player=seat.player).update(**sat)
+    page = boss.get(address(seat))
+    assert "Session time 33 % used 30 min of 90 min, 60 min left" in words_of(page)
+    assert '<progress max="100" value="33" aria-label="Session time: used of the limit">' in page.content.decode()
 
 
 def test_page_tells_what_is_pending_what_changed_and_by_whom(boss: Client, seat: Seat) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +22,7 @@ from tests.wallet.world import STAFF, Seat
 from wallet.models import Account, LimitRefusal, Player, Session
 from wallet.services.launch import launch_game
 from wallet.services.launch_checks import CHECKS
+from wallet.services.limits import WantedLimit, set_limits
 from wallet.services.players import block_player, exclude_player
 
 WHY = reverse("admin:wallet_player_why")
@@ -82,7 +84,7 @@ def test_all_that_is_against_it_is_told_at_once_in_the_order_of_the_launch(
     sentences = [sentence for _code, sentence in against(answer)]
     assert sentences[1] == "The player is blocked."
     assert sentences[4] == "The operator's settings deny the game 200 (deniedGames)."
-    assert sentences[6] == "The account holds 100 EUR."
+    assert sentences[6] == "The account holds 100.00 EUR."
     assert sentences[7] == "The platform would be told: Player is blocked."
     assert not BlockedLaunch.objects.filter(user_id=seat.user_id).exists()
     assert not LimitRefusal.objects.filter(player=seat.player).exists()
@@ -122,9 +124,20 @@ def test_first_that_does_not_hold_is_what_the_launch_is_refused_for(boss: Client
         assert (found or ["launched"])[0] == code
 
 
+def test_limit_that_a_stake_would_pass_is_told_with_its_use(boss: Client, house: House, seat: Seat) -> None:
+    wanted = [WantedLimit("wager", "day", Decimal(50), "EUR")]
+    set_limits(player=seat.player, wanted=wanted, by=STAFF, now=timezone.now())
+    house.post("bet", seat, "15.00")
+    assert against(ask(boss, house, seat, stake="35.01"))[0] == (
+        "limit_reached",
+        "Limit of stakes: 15.00 of 50.00 EUR a day is used.",
+    )
+    assert against(ask(boss, house, seat, stake="35.00")) == []
+
+
 def test_stake_beyond_the_balance_and_unknown_things_are_told(boss: Client, house: House, seat: Seat) -> None:
     assert against(ask(boss, house, seat, stake="100.01")) == [
-        ("insufficient_funds", "The account holds 100 EUR."),
+        ("insufficient_funds", "The account holds 100.00 EUR."),
         ("insufficient_funds", "The platform would be told: Insufficient funds."),
     ]
     answer = ask(boss, house, seat, currency="gbp")

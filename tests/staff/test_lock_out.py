@@ -112,6 +112,7 @@ def test_administrator_unlocks(anna: User, wait: Wait) -> None:
     count = SignInCount.objects.get(counted=Counted.NAME)
     assert "Locked out" in hugo.get("/admin/staff/signincount/").content.decode()
     assert hugo.post(f"/admin/staff/signincount/{count.pk}/unlock/").status_code == 302
+    assert [count.failures for count in hugo.get("/admin/staff/signincount/").context["cl"].result_list] == [6]
     assert Visitor().log_in("anna").status_code == 302
     assert entries("unlock") == [("staff:hugo", "unlock", "User name anna")]
 

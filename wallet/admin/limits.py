@@ -1,6 +1,8 @@
 """Limits of play: a player's own page of them, and the list of what they refused."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,7 +23,7 @@ from wallet.admin import columns
 from wallet.admin.filters import PlayerFilter
 from wallet.admin.forms import ExclusionForm
 from wallet.enums import ExclusionKind, LimitKind, LimitPeriod, RefusalReason
-from wallet.models import LimitChange, LimitRefusal, Player
+from wallet.models import LimitChange, LimitRefusal, Player, Session
 from wallet.selectors.limits import Limit, find_exclusion, find_sitting_of, list_changes, list_exclusions, list_limits
 from wallet.services.limits import CALENDAR, WantedLimit, set_limits
 from wallet.services.players import LONGEST_COOL_OFF, exclude_player
@@ -246,33 +248,42 @@ def limits_page(player: Player) -> str:
 def show_limits(player: Player, now: datetime) -> dict[str, Any]:
     """Return what a player's page of limits shows."""
     refusals = player.limit_refusals.select_related("account", "player", "operator").order_by("-pk")
+    sitting = find_sitting_of(player, now)
     return {
         "player": player,
         "now": now,
         "zone": player.casino.time_zone,
         "exclusion": find_exclusion(player, now),
-        "sitting": find_sitting_of(player, now),
-        "limits": [show_limit(limit) for limit in list_limits(player, now)],
+        "sitting": sitting,
+        "limits": [show_limit(limit, sitting, now) for limit in list_limits(player, now)],
         "changes": [show_change(change) for change in list_changes(player)[:CHANGES_SHOWN]],
         "exclusions": list_exclusions(player),
         "refusals": show_refusals(refusals[:REFUSALS_SHOWN]),
     }
 
 
-def show_limit(limit: Limit) -> dict[str, Any]:
+def show_limit(limit: Limit, sitting: Session | None, now: datetime) -> dict[str, Any]:
     """Return what the page shows of one limit: its name, its bar, and what is to come."""
-    amount, used, share = limit.amount, limit.used, share_of(limit)
+    if limit.change.kind == LimitKind.SESSION_TIME:
+        limit = replace(limit, used=minutes_of(sitting, now))
+    share = share_of(limit)
     return {
         "limit": limit,
         "name": name_limit(limit.change),
         "currency": limit.change.currency,
-        "amount": tell_amount(limit.change, amount),
-        "used": None if used is None else money(used, limit.change.currency),
-        "left": None if limit.left is None else money(limit.left, limit.change.currency),
+        "amount": tell_amount(limit.change, limit.amount),
+        "used": None if limit.used is None else tell_amount(limit.change, limit.used),
+        "left": None if limit.left is None else tell_amount(limit.change, limit.left),
         "share": share,
         "look": None if share is None else "is-full" if share >= FULL else "is-nearly" if share >= NEARLY else "",
         "pending": limit.pending and tell_amount(limit.pending, limit.pending.amount),
     }
+
+
+def minutes_of(sitting: Session | None, now: datetime) -> Decimal:
+    """Return how many minutes a player has sat; none where nobody sits."""
+    began = sitting and sitting.sitting_since
+    return Decimal((now - began) // timedelta(minutes=1)) if began else Decimal(0)
 
 
 def share_of(limit: Limit) -> int | None:

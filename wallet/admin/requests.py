@@ -219,7 +219,7 @@ def describe(asked: ApprovalRequest) -> str:
         about = f"{asked.round}, player {about}"
     change = f" of {amount_text(asked.amount, signed=True)} {asked.currency}" if asked.amount is not None else ""
     told = f"{asked.get_kind_display()}{change} ({about}), requested by {asked.requested_by}"
-    return f"{told}. {asked.get_reason_display()}: “{asked.note}”"
+    return f"{told}. {asked.get_reason_display()}: “{asked.note}”."
 
 
 def foretell(asked: ApprovalRequest) -> str:

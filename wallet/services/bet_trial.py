@@ -8,7 +8,7 @@ from django.db import connection
 from catalog.models import Game
 from operators.models import OperatorState, Protocol
 from wallet import ledger
-from wallet.enums import Kind, Mode
+from wallet.enums import Kind, Mode, RefusalReason
 from wallet.ledger import Caller, LedgerTimeout, LedgerUnavailable
 from wallet.models import Account
 from wallet.services.launch_checks import Attempt, Finding
@@ -49,15 +49,15 @@ def _weigh_limits(trial: Trial, account: Account) -> Finding:
     if found is None or found[0] is None:
         return Finding(NO_LIMIT, passed=True)
     reason, period, allowed, used = found
-    said = f"Of {allowed.normalize():f} {account.currency} a {period} ({reason.replace('_', ' ')}), "
-    return Finding(NO_LIMIT, passed=False, sentence=f"{said}{used.normalize():f} is used.", code="limit_reached")
+    said = f"{RefusalReason(reason).label}: {used:,.2f} of {allowed:,.2f} {account.currency} a {period} is used."
+    return Finding(NO_LIMIT, passed=False, sentence=said, code="limit_reached")
 
 
 def _weigh_balance(trial: Trial, account: Account) -> Finding:
     held = account.balance or Decimal(0)
     if held >= trial.stake and held >= 0:
         return Finding(HOLDS_STAKE, passed=True)
-    said = f"The account holds {held.normalize():f} {account.currency}."
+    said = f"The account holds {held:,.2f} {account.currency}."
     return Finding(HOLDS_STAKE, passed=False, sentence=said, code="insufficient_funds")
 
 
