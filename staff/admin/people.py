@@ -112,12 +112,15 @@ class PeopleAdmin(StockUserAdmin, ActAdmin):
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Keep roles from who may not assign them and from their owner, powers from all but superusers."""
-        dates = ("last_login", "date_joined")
+        """Keep roles from who may not assign them and from their owner, powers from all but superusers.
+
+        A name stays: requests and the audit trail know people by it, and under another one could approve one's own.
+        """
+        kept = ("last_login", "date_joined") if obj is None else ("username", "last_login", "date_joined")
         if request.user.is_superuser:
-            return dates
+            return kept
         may_assign = request.user.has_perm("staff.assign_roles") and obj is not None and obj.pk != request.user.pk
-        return (*dates, *POWERS) if may_assign else (*dates, *POWERS, "groups")
+        return (*kept, *POWERS) if may_assign else (*kept, *POWERS, "groups")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let only superusers change superusers."""

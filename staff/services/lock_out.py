@@ -101,7 +101,6 @@ def take_back_try(*, trier: Trier) -> None:
 def forget_failures(*, trier: Trier) -> None:
     """Forget a person's failures once signed in; what others failed at from the same address still counts."""
     own = [count for count in trier.counts if count[0] != Counted.ADDRESS]
-    take_back_try(trier=trier)
     SignInCount.objects.filter(_any_of(own)).update(failures=0)
 
 

@@ -66,6 +66,15 @@ def test_staff_who_may_change_people_cannot_change_a_superuser(staff: Callable[.
     assert client.get(reverse("admin:auth_user_password_change", args=[chief.pk])).status_code == 403
 
 
+def test_nobody_gets_another_name_under_which_to_approve_what_the_first_one_asked_for(boss: Client, db: None) -> None:
+    anna = hire("anna")
+    page = reverse("admin:auth_user_change", args=[anna.pk])
+    form = {"username": "hanna", "first_name": "Anna", "is_active": "on", "is_staff": "on"}
+    assert boss.post(page, form).status_code == 302
+    anna.refresh_from_db()
+    assert (anna.username, anna.first_name) == ("anna", "Anna")
+
+
 def test_superuser_hands_out_powers(boss: Client, db: None) -> None:
     anna, group = hire("anna"), Group.objects.create(name="night shift")
     page = reverse("admin:auth_user_change", args=[anna.pk])

@@ -62,6 +62,13 @@ def test_address_is_locked_out_after_many_failures_under_many_names(anna: User, 
     assert entries("lock_out") == [("nobody", "lock_out", "Address 198.51.100.9")]
 
 
+def test_own_sign_ins_between_them_do_not_make_failures_under_other_names_fewer(anna: User, wait: Wait) -> None:
+    for number in range(20):
+        assert Visitor("198.51.100.9").log_in("anna").status_code == 302
+        assert guess(f"name{number}", 1) == [WRONG]
+    assert guess("bruno", 1) == [LOCKED]
+
+
 def test_stranger_who_locks_a_name_out_does_not_shut_out_the_browser_that_its_owner_works_with(
     anna: User, wait: Wait
 ) -> None:

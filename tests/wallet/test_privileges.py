@@ -66,6 +66,8 @@ FORBIDDEN = {
     "UPDATE wallet_ledgerdigest SET name = ''": DENIED,
     "INSERT INTO wallet_ledgerarchive (month, folder) VALUES ('2030-01-01', 'x')": DENIED,
     "UPDATE wallet_archivedrun SET balance = 0": DENIED,
+    "UPDATE wallet_limituse SET wager = 0": DENIED,
+    "DELETE FROM wallet_limituse": DENIED,
     "DELETE FROM django_migrations": DENIED,
     "ALTER TABLE wallet_ledgerrow DISABLE TRIGGER ALL": NOT_OWNER,
     "ALTER TABLE wallet_ledgerrow DISABLE TRIGGER wallet_ledgerrow_never_changed": NOT_OWNER,

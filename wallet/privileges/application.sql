@@ -10,7 +10,7 @@ DECLARE
     -- Only functions write these, or only the owner does.
     _read text[] := ARRAY[
         'wallet_transaction', 'wallet_round', 'wallet_ledgerarchive', 'wallet_archivedrun', 'wallet_archivedsum',
-        'wallet_archivedside', 'django_migrations'
+        'wallet_archivedside', 'wallet_limituse', 'django_migrations'
     ];
     -- What is written down stays. A player's account is opened by the application, empty: a trigger sees to that.
     _added text[] := ARRAY[
