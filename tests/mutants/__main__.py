@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,11 +22,14 @@ from typing import Any
 from tests.mutants.edits import Edit
 from tests.mutants.explained import EXPLAINED
 from tests.mutants.python_edits import list_edits
-from tests.mutants.selection import FIRST, SUITE, WATCHED
+from tests.mutants.selection import FIRST, MOST_TESTS, NEAREST, SUITE, WATCHED
 from tests.mutants.sql_edits_of_books import SQL_EDITS
 
 ROOT = Path(__file__).parents[2]
+NOWHERE = Path()
 SURVIVED, BROKEN = 0, 5
+# Somebody wants the end, or one of the workers came to one: no more mutants are begun.
+STOPPED = threading.Event()
 
 
 class WorkerDied(Exception):
@@ -92,6 +96,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make mutants")
     parser.add_argument("--only", default="", help="mutants whose name this regular expression finds")
     parser.add_argument("--some", type=int, default=0, help="no more than so many, chosen by lot")
+    parser.add_argument("--learned", type=Path, default=NOWHERE, help="keep here which test runs what, for another run")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     started = time.monotonic()
@@ -106,9 +111,13 @@ def main() -> int:
         workers = [Worker(tree) for tree in trees]
         for worker in workers:
             stack.callback(worker.stop)
-        runs = learn(workers, watch=any(edit in lines for edit in chosen))
+        runs = learn(workers, watch=any(edit in lines for edit in chosen) and not asked.learned.is_file())
+        if asked.learned.is_file():
+            runs = json.loads(asked.learned.read_text())
+        elif asked.learned != NOWHERE:
+            asked.learned.write_text(json.dumps(runs))
         print(f"{len(chosen)} mutants, tests learned after {time.monotonic() - started:.0f} s", flush=True)
-        jobs = [(edit, list(edit.tests) or choose_tests(edit, lines[edit], runs, tree)) for edit in chosen]
+        jobs = [(edit, list(edit.tests) or choose_tests(edit, lines[edit], runs)) for edit in chosen]
         # What is run on import is tried while the workers have not imported it.
         verdicts = try_all(workers, [job for job in jobs if is_import(job[0], lines)])
         in_threads([lambda worker=worker: worker.ask(act="warm up") for worker in workers])
@@ -155,19 +164,18 @@ def is_import(edit: Edit, lines: dict[Edit, range | None]) -> bool:
     return edit in lines and lines[edit] is None
 
 
-def choose_tests(edit: Edit, lines: range | None, runs: list[dict[str, Any]], tree: Path) -> list[str]:
-    """The tests that run the lines, the quickest first; before them those whose file has the text that is changed."""
+def choose_tests(edit: Edit, lines: range | None, runs: list[dict[str, Any]]) -> list[str]:
+    """The tests that run the lines, the quickest first; the nearest first where all of them do."""
     wanted = set(lines or ())
     found = [
         run["test"]
         for run in runs
         if edit.file in run["lines"] and (lines is None or wanted & set(run["lines"][edit.file]))
     ]
-    text = edit.before.strip("\"'") if edit.before[:1] in {'"', "'"} else ""
-    naming = {test.partition("::")[0]: False for test in found}
-    for file in naming if len(text) > 2 else ():
-        naming[file] = text in (tree / file).read_text()
-    return sorted(found, key=lambda test: not naming[test.partition("::")[0]])
+    if lines is None:
+        near = NEAREST[edit.file]
+        found.sort(key=lambda test: not any(name in test for name in near))
+    return found[:MOST_TESTS]
 
 
 def try_all(workers: Sequence[Worker], jobs: Sequence[tuple[Edit, list[str]]]) -> list[Verdict]:
@@ -178,7 +186,7 @@ def try_all(workers: Sequence[Worker], jobs: Sequence[tuple[Edit, list[str]]]) -
         waiting.put(job)
 
     def work(worker: Worker) -> None:
-        while True:
+        while not STOPPED.is_set():
             try:
                 edit, tests = waiting.get_nowait()
             except Empty:
@@ -203,8 +211,12 @@ def try_one(worker: Worker, edit: Edit, tests: list[str]) -> Verdict:
 
 def in_threads(acts: Sequence[Any]) -> None:
     with ThreadPoolExecutor(len(acts)) as pool:
-        for done in [pool.submit(act) for act in acts]:
-            done.result()
+        try:
+            for done in [pool.submit(act) for act in acts]:
+                done.result()
+        except BaseException:
+            STOPPED.set()
+            raise
 
 
 def tell(verdicts: Sequence[Verdict], names: set[str], seconds: float, *, whole: bool) -> int:

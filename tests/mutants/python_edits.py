@@ -95,8 +95,18 @@ class Finder:
                 yield self._start(node), text, str(not node.value)
             case int():
                 yield self._start(node), text, str(node.value + 1)
-            case str() if not SENTENCE.search(node.value) and text[:1] in {'"', "'"}:
+            case str() if self._decides(node) and not SENTENCE.search(node.value) and text[:1] in {'"', "'"}:
                 yield self._start(node), text, '"another"' if node.value == "" else f"{text[0]}X{text[1:]}"
+
+    def _decides(self, node: ast.Constant) -> bool:
+        """Say whether something hangs on a text: it is compared or looked up, or stands in a table of the module's."""
+        outer = self._parents[node]
+        looked_up = isinstance(outer, ast.Call) and isinstance(outer.func, ast.Attribute) and outer.func.attr == "get"
+        if looked_up or isinstance(outer, ast.Compare | ast.MatchValue | ast.Set | ast.IfExp):
+            return True
+        while not isinstance(outer, ast.FunctionDef | ast.Module):
+            outer = self._parents[outer]
+        return isinstance(outer, ast.Module)
 
     def _calls(self, node: ast.Call) -> Iterator[tuple[int, str, str]]:
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -21,7 +21,7 @@ NAMES = [
     ),
     *("bodies", "door", "envelope", "serializers_generic", "exchanges", "cashier", "limits_changes", "limits_use"),
     *("limits_refusals", "requests", "old_rounds", "geo", "ledger_calls", "casino_api_cashier", "casino_api_limits"),
-    *("call_settlement", "players"),
+    *("call_settlement", "players", "edges", "all_or_nothing"),
 ]
 # Two workers, two halves of about the same weight.
 SUITE = [
@@ -29,3 +29,20 @@ SUITE = [
     [f"tests/wallet/test_{name}.py" for name in NAMES[1::2]]
     + ["tests/concurrency/test_approvals.py", "tests/admin/test_why.py"],
 ]
+# For what runs on import, and so in every test: where to look first. No more than so many tests are tried.
+NEAREST = {
+    "wallet/ledger.py": ("test_play_fault", "test_play_bet"),
+    "wallet/services/play.py": ("test_play_", "test_limits_refusals"),
+    "wallet/services/cashier.py": ("test_cashier", "test_casino_api_cashier"),
+    "wallet/services/limits.py": ("test_limits_changes", "test_casino_api_limits"),
+    "wallet/services/ceilings.py": ("test_requests",),
+    "wallet/services/requests.py": ("test_requests",),
+    "wallet/services/approvals.py": ("test_requests",),
+    "wallet/views/generic/commands.py": ("test_play_", "test_bodies"),
+    "wallet/views/generic/door.py": ("test_door",),
+    "wallet/views/generic/envelope.py": ("test_envelope",),
+    "wallet/views/generic/verdicts.py": ("test_play_", "test_limits_refusals"),
+    "wallet/views/generic/views.py": ("test_door", "test_envelope"),
+    "wallet/serializers/generic.py": ("test_serializers_generic", "test_bodies"),
+}
+MOST_TESTS = 400

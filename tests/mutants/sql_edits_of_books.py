@@ -121,7 +121,6 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             ("effective_at <= _now", "effective_at < _now"),
             ("spent.amount + _amount > held.allowed", "spent.amount + _amount >= held.allowed"),
             "AND _amount > 0 ",
-            ("greatest(used.wager, 0)", "used.wager"),
             ("id DESC", "id"),
             " AND currency = _currency",
             ("ORDER BY held.allowed - spent.amount,", "ORDER BY"),

@@ -20,9 +20,11 @@ class Witness:
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         if self.ranks:
-            items[:] = sorted(
-                (item for item in items if item.nodeid in self.ranks), key=lambda item: self.ranks[item.nodeid]
-            )
+            items[:] = sorted((item for item in items if item.nodeid in self.ranks), key=self._place)
+
+    def _place(self, item: pytest.Item) -> tuple[bool, int]:
+        """Last what commits rows, since the others may count all that there is."""
+        return "committed_db" in getattr(item, "fixturenames", ()), self.ranks[item.nodeid]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
