@@ -238,6 +238,12 @@ def test_month_is_archived_only_when_it_is_old_the_oldest_and_proved(old: Seat, 
         archive(JANUARY)
 
 
+def test_last_month_stays_for_the_limits_of_this_week_and_of_casinos_where_it_goes_on(settings: Settings) -> None:
+    settings.LEDGER_MONTHS_KEPT = 0
+    with pytest.raises(ArchiveRefused, match="2026-10 is too recent"):
+        archive(date(2026, 10, 1))
+
+
 def test_command_archives_proves_and_restores(old: Seat) -> None:
     printed = StringIO()
     for arguments in (["2020-01"], ["2020-01", "--verify"], ["2020-01", "--restore"]):

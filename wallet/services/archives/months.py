@@ -99,10 +99,11 @@ def restore_month(*, month: date, by: str) -> int:
 
 def _check_age(month: date, now: datetime) -> None:
     back = (now.year - month.year) * 12 + now.month - month.month
-    if back <= settings.LEDGER_MONTHS_KEPT:
+    # Limits are summed up from the rows of a week or month that, in a casino's time zone, may have begun in the last one.
+    kept = max(settings.LEDGER_MONTHS_KEPT, 1)
+    if back <= kept:
         raise ArchiveRefused(
-            f"{month:%Y-%m} is too recent: LEDGER_MONTHS_KEPT keeps {settings.LEDGER_MONTHS_KEPT} months"
-            " beside the current one."
+            f"{month:%Y-%m} is too recent: LEDGER_MONTHS_KEPT keeps {kept} months beside the current one."
         )
     proof = LedgerVerification.objects.order_by("-started_at").first()
     if proof is None or proof.difference_count or proof.started_at.date() < _after(month):
