@@ -231,3 +231,22 @@ def test_tighter_session_time_shortens_live_sessions_and_a_looser_one_is_for_the
     assert play_at.refused("1.00")
     play_at.now += DAY
     assert sitting(play_at) == (play_at.now, play_at.now + timedelta(minutes=90))
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_sitting_that_a_tighter_time_ends_is_over_at_once_and_a_break_follows_it(
+    play_at: LimitedPlay, is_over: bool
+) -> None:
+    Session.objects.filter(player=play_at.player).update(ended_at=NOON)
+    play_at.allow_session("1440")
+    session = open_session(play_at)
+    Session.objects.filter(pk=session.pk).update(ended_at=NOON if is_over else None)
+    play_at.later(minutes=120)
+    play_at.allow_session("30")
+    session.refresh_from_db()
+    assert session.sitting_until == play_at.now
+    play_at.now += BREAK - timedelta(seconds=1)
+    with pytest.raises(SessionTimeUp):
+        sitting(play_at)
+    play_at.later(seconds=1)
+    assert sitting(play_at) == (play_at.now, play_at.now + timedelta(minutes=30))

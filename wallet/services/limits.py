@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
@@ -162,11 +162,15 @@ def _change(player: Player, one: WantedLimit, *, by: str, now: datetime) -> Limi
 
 
 def _shorten_sessions(player: Player, time: timedelta, now: datetime) -> None:
-    """Have the player's live sessions end as early as the time allows; one that would end earlier stays."""
-    since = Coalesce("sitting_since", "created_at")
-    live = Session.objects.filter(player=player, ended_at=None, expires_at__gt=now)
-    longer = live.filter(Q(sitting_until__isnull=True) | Q(sitting_until__gt=F("sitting_since") + time))
-    longer.update(sitting_since=since, sitting_until=since + Value(time))
+    """Have the player's sittings end as early as the time allows, and live sessions that are in none yet, too.
+
+    What would have ended in the past ends now, also where no session of it is live: the break counts from here.
+    """
+    sessions = Session.objects.filter(player=player)
+    end = Greatest(F("sitting_since") + Value(time), Value(now))
+    sessions.filter(sitting_until__gt=end).update(sitting_until=end)
+    unlimited = sessions.filter(sitting_until=None, ended_at=None, expires_at__gt=now)
+    unlimited.update(sitting_since=F("created_at"), sitting_until=F("created_at") + Value(time))
 
 
 def _describe(change: LimitChange) -> dict[str, str | None]:

@@ -99,7 +99,7 @@ def restore_month(*, month: date, by: str) -> int:
 
 def _check_age(month: date, now: datetime) -> None:
     back = (now.year - month.year) * 12 + now.month - month.month
-    # Limits are summed up from the rows of a week or month that, in a casino's time zone, may have begun in the last one.
+    # Limits are summed up from rows of a week or month that, in a casino's time zone, may have begun in the last one.
     kept = max(settings.LEDGER_MONTHS_KEPT, 1)
     if back <= kept:
         raise ArchiveRefused(
