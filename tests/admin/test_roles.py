@@ -1,6 +1,7 @@
 """Who sees which page: every page of the admin, as every role and as nobody, against one table."""
 
 import logging
+import re
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -95,6 +96,16 @@ DJANGOS = {"autocomplete", "view_on_site"}
 # They answer nothing but a POST, which changes nothing.
 ANSWERING = {"operators.operator: editor", "geoblock.georules: editor"}
 
+# Whose links lead to many others; not all of them, since each link is followed as each role.
+FULL_OF_LINKS = (
+    "index",
+    "wallet.player: change",
+    "wallet.player: limits",
+    "wallet.round: change",
+    "wallet.ledgerrow: change",
+    "wallet.approvalrequest: change",
+)
+
 
 def expand(table: dict[str, dict[str, Who]]) -> Iterator[tuple[str, Who]]:
     """Each page with whose it is."""
@@ -163,6 +174,22 @@ def test_role_opens_its_pages_and_is_refused_all_others(pages: dict[str, str], r
     entries = list_sidebar(client)
     shown = {link for link, is_shown in entries.items() if is_shown}
     assert shown == entries.keys() & {pages[page] for page in own}
+
+
+def test_no_link_of_a_page_leads_where_who_reads_it_may_not(pages: dict[str, str]) -> None:
+    for role in ROLES:
+        client = at_work(role)
+        read = [client.get(pages[page]).content.decode() for page in FULL_OF_LINKS if role in WHOSE[page]]
+        # One of each kind.
+        links = {re.sub(r"\d+|\?.*", "", link): link for page in read for link in links_of(page)}.values()
+        refused = {link for link in links if client.get(link).status_code == 403}
+        assert (role, refused) == (role, set())
+    assert re.search(r"/admin/operators/auditentry/\d+/change/", " ".join(links))
+
+
+def links_of(page: str) -> list[str]:
+    """Where the part of a page that is its own leads to."""
+    return re.findall(r'<a [^>]*href="(/admin/[^"#]+)"', page.partition('id="content"')[2].replace("&amp;", "&"))
 
 
 def list_sidebar(client: Client) -> dict[str, bool]:

@@ -97,7 +97,7 @@ def test_everything_stands_on_one_line_newest_first(boss: Client, house: House, 
     assert lines[3].startswith("Create player")
     assert lines[4:] == [
         f"Note Called &lt;twice&gt;. {STAFF}",
-        "Refused Limit of stakes: Bet limited-1 45.00 of 50.00 used, asked 3 times 10.00 EUR",
+        "Refused Limit of stakes: Bet limited-1 45.00 EUR of 50.00 EUR used, asked 3 times 10.00 EUR",
         "Limit Stakes a day: none → 50.00 EUR api:site",
         f"Refused OP_31 changebalance refused-1 {house.operator.name}",
         "Launch blocked 200 US is on the black list.",

@@ -18,6 +18,7 @@ from config.display import amount_text, chip, ident, link, moment, money, page
 from geoblock.models import BlockedLaunch
 from operators.models import AuditEntry, Exchange
 from wallet.admin import columns
+from wallet.admin.limits import tell_measure
 from wallet.models import Account, LedgerRow, LimitChange, LimitRefusal, Player, PlayerNote, Round, Session
 from wallet.selectors.time_line import EventKind, Key, Window, list_events
 
@@ -27,12 +28,13 @@ DETAILS_SHOWN = 300
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An event in words."""
+    """An event in words; `entry_page` leads to the audit trail, which not everybody may read."""
 
     what: SafeString
     told: str | SafeString
     amount: str | SafeString = ""
     by: str = ""
+    entry_page: str = ""
 
 
 def show_time_line(player: Player, accounts: list[Account], asked: QueryDict) -> dict[str, Any]:
@@ -169,12 +171,8 @@ def _(call: Exchange) -> Told:
 
 @tell.register
 def _(refused: LimitRefusal) -> Told:
-    known = refused.allowed is not None and refused.used is not None
-    of = (
-        f"{amount_text(refused.used or refused.amount)} of {amount_text(refused.allowed or refused.amount)} used"
-        if known
-        else ""
-    )
+    used, allowed = (tell_measure(refused, each) for each in (refused.used, refused.allowed))
+    of = "" if refused.allowed is None else format_html("{} of {} used", used, allowed)
     told = format_html(
         '{}: {} {} <span class="quiet">{}{}</span>',
         refused.get_reason_display(),
@@ -208,8 +206,8 @@ def _(note: PlayerNote) -> Told:
 @tell.register
 def _(entry: AuditEntry) -> Told:
     look = "danger" if entry.action in {"block_player", "exclude_player"} else "info"
-    told = link(page("operators_auditentry", entry.pk), write_details(entry.details))
-    return Told(chip(entry.action.replace("_", " ").capitalize(), look), told, by=entry.by)
+    said = chip(entry.action.replace("_", " ").capitalize(), look)
+    return Told(said, write_details(entry.details), by=entry.by, entry_page=page("operators_auditentry", entry.pk))
 
 
 def write_details(details: Mapping[str, Any]) -> str:
