@@ -31,7 +31,7 @@ def read_stakes(rows: Sequence[LedgerRow], since: datetime) -> Decimal:
     for row in rows:
         kind, sign = row.kind, 1
         if kind == Kind.CANCEL:
-            original = Transaction.objects.get(pk=row.reverses_id)
+            original = Transaction.objects.get(reversals=row.transaction_id)
             kind, sign = original.kind, -1 if original.created_at >= since else 0
         staked = max(staked + sign * signs.get(kind, 0) * row.amount, NOTHING)
     return staked
