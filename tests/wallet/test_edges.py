@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from operators.models import Direction, Exchange
+from catalog.models import Game
+from operators.models import Casino, Direction, Exchange
 from operators.selectors.refusals import Refusal
 from operators.services.exchanges import LOG
 from tests.wallet.limited_play import LimitedPlay
@@ -151,3 +152,39 @@ def test_players_of_two_casinos_with_one_name_are_two(world: World, seat: Seat) 
             now=datetime.now(UTC),
         ).balance == Decimal("98.00")
     assert (seat.balance, theirs.balance) == (Decimal("98.00"), Decimal("100.00"))
+
+
+def test_reference_that_another_operator_or_a_cashier_used_is_free_though_their_numbers_are_the_same(
+    world: World, seat: Seat
+) -> None:
+    """Casinos and operators are counted apart: the casino made here has the operator's number."""
+    namesake = Casino.objects.filter(pk=world.operator.pk).first() or Casino.objects.create(
+        pk=world.operator.pk, slug="namesake", name="Namesake", home_url="https://namesake.example"
+    )
+    paid = World(world.transport)
+    paid.casino = namesake
+    payer = paid.add_player("EUR")
+    move: dict[str, Any] = {
+        "casino": namesake,
+        "user_id": payer.user_id,
+        "currency": "EUR",
+        "by": STAFF,
+        "now": datetime.now(UTC),
+    }
+    cashier.deposit(**move, amount=Decimal(7), reference="7")
+    mine = world.operator, world.platform
+    world.operator, world.platform = world.join_platform()
+    Game.objects.create(operator=world.operator, game_ref="200", title="Another's")
+    seat.token = world.launch(seat.player)
+    assert world.bet(seat, "1.00", transaction_id=7, round_id=8).verdict == "OK"
+    world.operator, world.platform = mine
+    seat.token = world.launch(seat.player)
+    with world.unmoved():
+        assert world.status(seat, 7).verdict == "OP_41"
+        assert world.bet(seat, "5000.00", transaction_id=7, round_id=8).verdict == "OP_31"
+    assert world.bet(seat, "1.00", transaction_id=7, round_id=8).balance == Decimal("98.00")
+    assert world.cancel(seat, 7, 8).verdict == "OK"
+    assert cashier.deposit(**move, amount=Decimal(7), reference="7").applied is False
+    # The other way round: what a platform used is free for the cashier.
+    world.win(seat, "1.00", transaction_id=9)
+    assert cashier.deposit(**move, amount=Decimal(9), reference="9").balance == Decimal(16)
