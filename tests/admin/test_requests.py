@@ -149,6 +149,7 @@ def test_a_round_is_closed_from_its_page_and_names_both(join: Join, house: House
     assert RoundClosing.objects.get(round=played).by == "staff:boris"
     shown = words_of(boris.get(reverse("admin:wallet_round_change", args=[played.pk])))
     assert "Forced by two members of staff, requested by staff:anna, approved by staff:boris" in shown
+    assert "approved by staff:boris. Nothing more will come for it: Their support: it never ended" in shown
     assert link not in page(anna, "round", played.pk)
 
 

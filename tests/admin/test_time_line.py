@@ -98,7 +98,7 @@ def test_everything_stands_on_one_line_newest_first(boss: Client, house: House, 
     assert lines[4:] == [
         f"Note Called &lt;twice&gt;. {STAFF}",
         "Refused Limit of stakes: Bet limited-1 45.00 EUR of 50.00 EUR used, asked 3 times 10.00 EUR",
-        "Limit Stakes a day: none → 50.00 EUR api:site",
+        "Limit Stakes a day: no limit → 50.00 EUR api:site",
         f"Refused OP_31 changebalance refused-1 {house.operator.name}",
         "Launch blocked 200 US is on the black list.",
         lines[-1],
@@ -125,7 +125,7 @@ def test_line_is_narrowed_by_kind_currency_and_day(boss: Client, house: House, s
     assert [line.split()[-2] for line in told(boss, seat.player, kind="money", currency="USD")] == ["+7.00"]
     assert told(boss, seat.player, kind=["note", "limit"]) == [
         f"Note Called &lt;twice&gt;. {STAFF}",
-        "Limit Stakes a day: none → 50.00 EUR api:site",
+        "Limit Stakes a day: no limit → 50.00 EUR api:site",
     ]
     yesterday = f"{timezone.now() - DAY:%Y-%m-%d}"
     old = house.post("bet", seat, "1.00", at=ago(days=3))

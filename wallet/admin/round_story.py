@@ -88,7 +88,8 @@ def tell_closing(closing: RoundClosing) -> Line:
     pending = closing.details.get("pending") or []
     waited = f" Still pending: {', '.join(pending)}." if pending else ""
     asked = f"requested by {closing.details['requested_by']}, approved " if "requested_by" in closing.details else ""
-    told = f"{closing.get_reason_display()}, {asked}by {closing.by}.{waited}"
+    why = f" {closing.details['reason']}" if closing.details.get("reason") else ""
+    told = f"{closing.get_reason_display()}, {asked}by {closing.by}.{waited}{why}"
     return Line(closing.at, chip("Closed by us", "info"), told)
 
 

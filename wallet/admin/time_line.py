@@ -18,7 +18,7 @@ from config.display import amount_text, chip, ident, link, moment, money, page
 from geoblock.models import BlockedLaunch
 from operators.models import AuditEntry, Exchange
 from wallet.admin import columns
-from wallet.admin.limits import tell_measure
+from wallet.admin.limits import name_limit, tell_amount, tell_measure
 from wallet.models import Account, LedgerRow, LimitChange, LimitRefusal, Player, PlayerNote, Round, Session
 from wallet.selectors.time_line import EventKind, Key, Window, list_events
 
@@ -186,16 +186,15 @@ def _(refused: LimitRefusal) -> Told:
 
 @tell.register
 def _(change: LimitChange) -> Told:
-    unit = change.currency or "min"
-    was, becomes = (
-        f"{amount_text(each)} {unit}" if each is not None else "none" for each in (change.was, change.amount)
-    )
+    was, becomes = (tell_amount(change, each) for each in (change.was, change.amount))
     later = (
         format_html(' <span class="quiet">from {} on</span>', moment(change.effective_at))
         if change.effective_at > change.asked_at
         else ""
     )
-    return Told(chip("Limit", "info"), format_html("{}: {} → {}{}", change, was, becomes, later), by=change.by)
+    return Told(
+        chip("Limit", "info"), format_html("{}: {} → {}{}", name_limit(change), was, becomes, later), by=change.by
+    )
 
 
 @tell.register
