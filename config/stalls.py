@@ -181,7 +181,7 @@ def cut_database(place: Work, since: float) -> bool:
         return False
     with suppress(OSError), socket.socket(fileno=os.dup(raw.fileno())) as handle:
         # Only now is it sure that the handle is not of whatever has come in that connection's place.
-        if place.since == since and place.database.connection is raw:
+        if place.since == since and place.database.connection is raw and not raw.closed:
             place.line.silent = True
             handle.shutdown(socket.SHUT_RDWR)
             return True

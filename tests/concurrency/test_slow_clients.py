@@ -12,7 +12,7 @@ from django.db import OperationalError
 from psycopg.errors import ConnectionTimeout
 
 from config.places import Line
-from config.stalls import Watchman
+from config.stalls import Watchman, cut_database
 from dev.processes import wait_until
 from tests.wallet.platform import Platform, over_http
 from tests.wallet.world import Seat, World
@@ -170,3 +170,23 @@ def test_while_a_database_is_silent_one_request_asks_it_and_the_others_do_not_wa
     assert line.connect(answer_late, "first") == "connection"
     assert line.connect(str, "third") == "third"
     assert asked == ["first"]
+
+
+def test_connection_that_took_the_number_of_a_database_connection_that_just_broke_is_not_cut() -> None:
+    ours, clients = socket.socketpair()
+    with ours, clients:
+
+        class Breaking:
+            """Closed by its own request between our two looks at it; its number is a client's since."""
+
+            closed = False
+
+            def fileno(self) -> int:
+                self.closed = True
+                return ours.fileno()
+
+        raw = Breaking()
+        place = SimpleNamespace(since=1.0, database=SimpleNamespace(connection=raw), line=SimpleNamespace(silent=False))
+        assert not cut_database(place, 1.0)
+        ours.sendall(b"answer")
+        assert (clients.recv(6), place.line.silent) == (b"answer", False)
