@@ -192,9 +192,9 @@ def _(change: LimitChange) -> Told:
         if change.effective_at > change.asked_at
         else ""
     )
-    return Told(
-        chip("Limit", "info"), format_html("{}: {} → {}{}", name_limit(change), was, becomes, later), by=change.by
-    )
+    # In an element of its own: a cell whose own content is an amount stands to the right.
+    told = format_html("<span>{}: {} → {}{}</span>", name_limit(change), was, becomes, later)
+    return Told(chip("Limit", "info"), told, by=change.by)
 
 
 @tell.register
