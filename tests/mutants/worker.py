@@ -4,6 +4,7 @@ Jobs come in as lines of JSON, answers go out so. Each job has a process forked 
 rest loaded but none of ours, and a database copied from the migrated one, so that nothing is left of the job before.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -30,6 +31,8 @@ OURS = ("config", "operators", "staff", "geoblock", "catalog", "wallet", "sandbo
 # pytest has to import its plugins itself.
 PLUGINS = ("pytest", "xdist", "hypothesis", "_hypothesis", "schemathesis", "anyio", "playwright")
 QUIET = ["-q", "-p", "no:cacheprovider", "-m", "not live and not browser"]
+# What takes longer to load, or to end, than most mutants live.
+QUIET += [f"-pno:{name}" for name in ("schemathesis", "anyio", "hypothesispytest", "unraisableexception")]
 PATIENCE_SECONDS, LONG_PATIENCE_SECONDS = 180, 1500
 
 
@@ -75,6 +78,7 @@ def warm_up(_job: dict[str, Any], _server: str) -> dict[str, Any]:
     importlib.import_module("django").setup()
     for name in ("config.urls", "config.urls_wallet"):
         importlib.import_module(name)
+    gc.freeze()
     return {}
 
 
@@ -141,6 +145,7 @@ def apply_sql(text: str, server: str) -> None:
 
 
 def run_mutant(job: dict[str, Any]) -> dict[str, Any]:
+    sys.dont_write_bytecode = True
     use_database()
     tests, name = job["tests"], job["file"].removesuffix(".py").replace("/", ".")
     if name in sys.modules:
@@ -165,7 +170,6 @@ def use_database() -> None:
 
 
 def run(arguments: list[str], witness: Witness) -> dict[str, Any]:
-    sys.dont_write_bytecode = True
     sys.modules.pop("dev.pytest_plugin")  # pytest warns of plugins that it did not import itself
     code = int(pytest.main([*QUIET, "--reuse-db", *arguments], plugins=[witness]))
     return {"code": code, "killer": witness.killer}

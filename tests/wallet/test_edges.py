@@ -120,6 +120,13 @@ def test_only_the_very_bet_that_is_in_doubt_may_join_a_round_that_has_ended(
     assert world.bet(seat, "1.00", round_id=8, transaction_id=7).verdict == "OK"
 
 
+def test_doubt_that_is_settled_keeps_no_round_from_its_end(world: World, seat: Seat) -> None:
+    world.bet(seat, "5.00", round_id=8)
+    leave_in_doubt(world, seat.user_id, "7", unresolved=False)
+    world.finish_round(seat, 8)
+    assert world.round(8).state == "finished"
+
+
 def test_doubt_about_another_operators_call_is_none_of_the_rounds(world: World, seat: Seat) -> None:
     world.bet(seat, "5.00", round_id=8)
     mine = world.operator, world.platform
