@@ -21,17 +21,17 @@ NAMES = [
     ),
     *("bodies", "door", "envelope", "serializers_generic", "exchanges", "cashier", "limits_changes", "limits_use"),
     *("limits_refusals", "requests", "old_rounds", "geo", "ledger_calls", "casino_api_cashier", "casino_api_limits"),
-    *("call_settlement", "players", "edges", "all_or_nothing"),
+    *("call_settlement", "players", "edges", "all_or_nothing", "ledger_repeats", "odd_bodies"),
 ]
 # Two workers, two halves of about the same weight.
 SUITE = [
     [f"tests/wallet/test_{name}.py" for name in NAMES[::2]] + ["tests/admin/test_requests.py"],
     [f"tests/wallet/test_{name}.py" for name in NAMES[1::2]]
-    + ["tests/concurrency/test_approvals.py", "tests/admin/test_why.py"],
+    + ["tests/concurrency/test_approvals.py", "tests/concurrency/test_same_reference.py", "tests/admin/test_why.py"],
 ]
 # For what runs on import, and so in every test: where to look first. No more than so many tests are tried.
 NEAREST = {
-    "wallet/ledger.py": ("test_play_fault", "test_play_bet"),
+    "wallet/ledger.py": ("test_ledger_repeats",),
     "wallet/services/play.py": ("test_play_", "test_limits_refusals"),
     "wallet/services/cashier.py": ("test_cashier", "test_casino_api_cashier"),
     "wallet/services/limits.py": ("test_limits_changes", "test_casino_api_limits"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from tests.mutants.edits import Edit
 
 LOCKS = ("tests/concurrency/test_player_lock.py",)
-RACES = (*LOCKS, "tests/concurrency/test_races.py")
+RACES = (*LOCKS, "tests/concurrency/test_same_reference.py", "tests/concurrency/test_races.py")
 BETS = ("play_bet", "play_credit", "play_round", "play_replay", "play_status", "edges", "limits_refusals")
 CANCELS = ("play_cancel", "play_replay", "play_status", "play_round", "edges")
 CASH = ("cashier", "limits_refusals", "edges", "casino_api_cashier")
@@ -23,7 +23,7 @@ STILL_OPEN = "_request.state IS DISTINCT FROM 'open' OR "
 
 # For each function: the tests that have to notice, and what is replaced by what; a text alone is left out.
 PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
-    ("wallet_change_balance", (*LOCKS, "tests/concurrency/test_races.py"), [LOCK, ONCE]),
+    ("wallet_change_balance", RACES, [LOCK, ONCE]),
     (
         "wallet_change_balance",
         BETS,
@@ -78,7 +78,7 @@ PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             " AND known.source = 'platform'",
         ],
     ),
-    ("wallet_cancel_transaction", (*LOCKS, "tests/concurrency/test_races.py"), [LOCK, ONCE]),
+    ("wallet_cancel_transaction", RACES, [LOCK, ONCE]),
     (
         "wallet_cancel_transaction",
         CANCELS,
@@ -134,11 +134,11 @@ PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
         [" AND unresolved", "AND user_ref = _user_id", "transaction_ref = _reference AND "],
     ),
     ("wallet_finish_round", LOCKS, [LOCK]),
-    ("wallet_finish_round", ("play_round",), ["casino_id = _casino_id AND "]),
+    ("wallet_finish_round", ("play_round", "edges"), ["casino_id = _casino_id AND "]),
     ("wallet_get_status", LOCKS, ["PERFORM pg_advisory_xact_lock_shared(_player_id);"]),
     (
         "wallet_get_status",
-        ("play_status",),
+        ("play_status", "edges"),
         [
             "_known.kind = 'tombstone' OR ",
             " OR _known.player_id IS DISTINCT FROM _player_id",

@@ -8,6 +8,7 @@ from tests.mutants.sql_edits import (
     LOCKS,
     ONCE,
     PLAY,
+    RACES,
     REQUEST_LOCK,
     REQUESTER,
     REQUESTS,
@@ -52,7 +53,7 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             ),
         ],
     ),
-    ("wallet_move_cash", (*LOCKS, "tests/concurrency/test_races.py"), [LOCK, ONCE]),
+    ("wallet_move_cash", RACES, [LOCK, ONCE]),
     (
         "wallet_move_cash",
         CASH,
@@ -81,6 +82,7 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
         LIMITS,
         [
             ("WHEN 'bet' THEN change.amount WHEN 'refund' THEN -change.amount", "WHEN 'bet' THEN change.amount"),
+            ("ELSE 0 END, 0\n        ),", "ELSE 0 END, -1000000\n        ),"),
             ("IN ('win', 'refund')", "IN ('win')"),
             ("_since >= used.started_at", "_since > used.started_at"),
             ("-_amount INTO", "_amount INTO"),

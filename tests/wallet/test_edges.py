@@ -6,9 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
+from pytest_django import Settings
 
 from catalog.models import Game
-from operators.models import Casino, Direction, Exchange
+from geoblock.services.rules import save_rules
+from operators.models import AuditEntry, Casino, Direction, Exchange
 from operators.selectors.refusals import Refusal
 from operators.services.exchanges import LOG
 from tests.wallet.limited_play import LimitedPlay
@@ -16,6 +19,8 @@ from tests.wallet.platform import Transport, numbers
 from tests.wallet.world import STAFF, Seat, World
 from wallet.models import Player, Session
 from wallet.services import cashier, play
+from wallet.services.ceilings import set_ceiling
+from wallet.services.players import register_player
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
@@ -168,9 +173,9 @@ def test_reference_that_another_operator_or_a_cashier_used_is_free_though_their_
     namesake = Casino.objects.filter(pk=world.operator.pk).first() or Casino.objects.create(
         pk=world.operator.pk, slug="namesake", name="Namesake", home_url="https://namesake.example"
     )
-    paid = World(world.transport)
-    paid.casino = namesake
-    payer = paid.add_player("EUR")
+    payer = register_player(
+        casino=namesake, currencies=["EUR"], by=STAFF, user_id="payer", user_name="payer", country="DE"
+    ).player
     move: dict[str, Any] = {
         "casino": namesake,
         "user_id": payer.user_id,
@@ -195,3 +200,24 @@ def test_reference_that_another_operator_or_a_cashier_used_is_free_though_their_
     # The other way round: what a platform used is free for the cashier.
     world.win(seat, "1.00", transaction_id=9)
     assert cashier.deposit(**move, amount=Decimal(9), reference="9").balance == Decimal(16)
+
+
+def test_authenticate_of_an_unknown_place_is_refused_where_unknown_places_are(
+    world: World, seat: Seat, settings: Settings
+) -> None:
+    """Its session is for money: for fun it would be let in."""
+    assert world.authenticate(seat).verdict == "OK"
+    save_rules(operator=world.operator, text='{"blackList": ["US"]}', reason="Licence", by=STAFF, now=NOON)
+    settings.GEOIP_UNKNOWN = "block"
+    assert world.authenticate(seat).verdict == "OP_22"
+    settings.GEOIP_UNKNOWN = "allow"
+    assert world.authenticate(seat).verdict == "OK"
+
+
+def test_first_ceiling_of_a_role_was_nothing_before(db: None) -> None:
+    group = Group.objects.create(name="night shift")
+    set_ceiling(role=group.name, currency="EUR", request_up_to=Decimal(5), approve_up_to=Decimal(1), by=STAFF, now=NOON)
+    assert AuditEntry.objects.get(action="set_ceiling").details == {
+        "request_up_to": {"from": "0.00", "to": "5.00"},
+        "approve_up_to": {"from": "0.00", "to": "1.00"},
+    }
