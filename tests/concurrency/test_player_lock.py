@@ -1,6 +1,7 @@
 """Whatever writes to a player's account, or says what became of a movement, waits for what is in flight."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection
+from django.db import connection, transaction
 
 from tests.databases import postgres_url
 from tests.wallet.platform import numbers
@@ -81,3 +82,21 @@ def test_every_function_that_writes_waits_for_the_player_and_none_does_afterward
     assert find_what_waits(acts) == []
     # The bet of 10.00 went through before; then a win, a deposit, a withdrawal, an adjustment, and the bet undone.
     assert seat.balance == Decimal("102.00")
+
+
+def test_bet_does_not_wait_for_a_request_that_is_being_made(world: World, seat: Seat) -> None:
+    anna = User.objects.create_user(f"anna-{next(numbers)}")
+    anna.groups.add(Group.objects.get(name="finance"))
+    number = str(next(numbers))
+    world.bet(seat, "10.00", transaction_id=number, round_id=number)
+
+    def bet() -> str:
+        try:
+            return world.bet(seat, "10.00").verdict
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        why: dict[str, Any] = {"note": "x", "by": f"staff:{anna.username}", "now": datetime.now(UTC)}
+        request_forced_close(played=world.round(number), reason="stuck", **why)
+        assert pool.submit(bet).result(10) == "OK"

@@ -8,4 +8,10 @@ EXPLAINED: dict[str, str] = {
     "AND exchange.transaction_ref IS DISTINCT FROM _settled_reference -> nothing": (
         "the movement is in the books by then, which settles its doubt as well"
     ),
+    "wallet/ledger.py _call: `if time.monotonic() - started > LONGEST_FIRST_TRY:`: > -> >=": (
+        "no clock tells two times to the last digit that are just so far apart"
+    ),
+    "wallet/services/cashier.py _move: `if posting.transaction_id is None or posting.balance is None:`: or -> and": (
+        "the function answers neither or both; the condition is there for the types"
+    ),
 }

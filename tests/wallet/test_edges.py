@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from pytest_django import Settings
 
 from catalog.models import Game
@@ -17,10 +17,12 @@ from operators.services.exchanges import LOG
 from tests.wallet.limited_play import LimitedPlay
 from tests.wallet.platform import Transport, numbers
 from tests.wallet.world import STAFF, Seat, World
-from wallet.models import Player, Session
+from wallet.models import Player, Round, Session
 from wallet.services import cashier, play
+from wallet.services.cashier import BalanceTooLow
 from wallet.services.ceilings import set_ceiling
 from wallet.services.players import register_player
+from wallet.services.requests import request_adjustment
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 MOMENT = timedelta(microseconds=1)
@@ -221,3 +223,25 @@ def test_first_ceiling_of_a_role_was_nothing_before(db: None) -> None:
         "request_up_to": {"from": "0.00", "to": "5.00"},
         "approve_up_to": {"from": "0.00", "to": "1.00"},
     }
+
+
+def test_end_of_a_round_keeps_the_time_at_which_it_was_first_told(world: World, seat: Seat) -> None:
+    world.bet(seat, "5.00", round_id=8)
+    Round.objects.filter(pk=world.round(8).pk).update(state="finished", finished_at=NOON, finished_by=STAFF)
+    world.finish_round(seat, 8)
+    assert (world.round(8).finished_by, world.round(8).finished_at) == ("platform", NOON)
+    world.bet(seat, "5.00", round_id=9)
+    Round.objects.filter(pk=world.round(9).pk).update(end_asked_at=NOON)
+    world.finish_round(seat, 9)
+    assert (world.round(9).finished_by, world.round(9).finished_at) == ("platform", NOON)
+
+
+def test_overdrawn_account_may_be_credited_with_less_than_it_lacks_and_less_than_one(world: World, seat: Seat) -> None:
+    User.objects.create_user("anna").groups.add(Group.objects.get_or_create(name="finance")[0])
+    world.win(seat, "10.00", transaction_id=7)
+    world.bet(seat, "110.00")
+    world.cancel(seat, 7)
+    facts: dict[str, Any] = {"player": seat.player, "currency": "EUR", "reason": "goodwill", "note": "x", "by": STAFF}
+    assert request_adjustment(**facts, amount=Decimal("0.50"), now=NOON).amount == Decimal("0.50")
+    with pytest.raises(BalanceTooLow, match="holds -10"):
+        request_adjustment(**facts, amount=Decimal("-0.01"), now=NOON)
