@@ -80,11 +80,13 @@ ROLES: dict[str, set[str]] = {
     SUPPORT: {
         *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_REQUESTS),
         *(CARE_FOR_PLAYERS | CARE_FOR_ROUNDS | REQUEST),
+        "operators.view_auditentry",
         "wallet.add_session",  # launches a game as the player sees it
     },
     FINANCE: {
         *(SEE_MONEY | SEE_PLAYERS | SEE_CATALOGUE | SEE_PLATFORMS | SEE_CALLS | SEE_PROOFS | SEE_REQUESTS),
         *(EDIT_CURRENCIES | CARE_FOR_ROUNDS | REQUEST | APPROVE),
+        "operators.view_auditentry",
         "wallet.add_playernote",
         "wallet.assign_round",
         "wallet.change_waitingcall",

@@ -84,7 +84,7 @@ TABLE: dict[str, dict[str, Who]] = {
     "operators.settingsversion": {"see": MONEY, "approve reject withdraw bring_back": ADMINISTRATORS},
     "operators.exchange": {"see": MONEY},
     "operators.apikey": {"see": TECHNICIANS, "add revoke": ADMINISTRATORS},
-    "operators.auditentry": {"see": WATCHERS},
+    "operators.auditentry": {"see": MONEY},
     "django_celery_beat.periodictask": {"see": TECHNICIANS, "add reschedule run_now": ADMINISTRATORS},
     "auth.user": {"see": WATCHERS, "add password_change set_password reset_factor": ADMINISTRATORS},
     "auth.group": {"see": WATCHERS},

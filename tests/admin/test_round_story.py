@@ -42,6 +42,13 @@ def test_round_is_told_in_the_order_of_booking(boss: Client, house: House, seat:
     assert "Finished" in page
 
 
+def test_cancel_that_waited_for_its_bet_is_told_after_it(boss: Client, house: House, seat: Seat) -> None:
+    bet = house.post("bet", seat, "10.00", at=ago(minutes=2))
+    house.undo(seat, bet.reference, at=ago(minutes=3))
+    story = boss.get(reverse("admin:wallet_round_change", args=[bet.row.round_id])).context["story"]
+    assert [strip_tags(line.what).strip() for line in story if line.row] == ["Bet", "Cancel"]
+
+
 def log_call(house: House, seat: Seat, bet: Moved, at: datetime, **facts: Any) -> Exchange:
     usual = {"command": "changebalance", "error_code": "OP_50", "milliseconds": 1, "direction": "in"}
     about = {"user_ref": seat.user_id, "transaction_ref": bet.reference, "round_ref": bet.round_ref}

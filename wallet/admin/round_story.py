@@ -35,7 +35,7 @@ class Line:
 
 def tell_round(played: Round, now: datetime) -> list[Line]:
     """Return what happened in a round, oldest first. Movements stand in the order of their booking."""
-    lines = [tell_row(row) for row in list_rows_of(played)]
+    lines = list(keep_order(tell_row(row) for row in list_rows_of(played)))
     lines += [tell_call(call) for call in list_calls_of(played, now)]
     lines += [tell_closing(closing) for closing in played.closings.order_by("pk")]
     lines += [tell_note(note) for note in played.notes.order_by("pk")]
@@ -43,6 +43,14 @@ def tell_round(played: Round, now: datetime) -> list[Line]:
     if ended_at:
         lines.append(Line(ended_at, chip("End"), "The platform ended the round."))
     return list(add_gaps(sorted(lines, key=lambda line: line.at)))
+
+
+def keep_order(lines: Iterable[Line]) -> Iterable[Line]:
+    """Let no line be earlier than the one before: a movement that waited for its turn has the time at which it came."""
+    latest: datetime | None = None
+    for line in lines:
+        latest = max(line.at, latest or line.at)
+        yield replace(line, at=latest)
 
 
 def list_rows_of(played: Round) -> QuerySet[LedgerRow]:
