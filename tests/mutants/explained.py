@@ -14,4 +14,8 @@ EXPLAINED: dict[str, str] = {
     "wallet/services/cashier.py _move: `if posting.transaction_id is None or posting.balance is None:`: or -> and": (
         "the function answers neither or both; the condition is there for the types"
     ),
+    "wallet/services/requests.py _lock: `return Player.objects.select_for_update(of=("
+    '"self",), no_key=True).get(pk=player_id)`: True -> False': (
+        "a bet writes nothing with a foreign key to the player: it waits for neither lock"
+    ),
 }

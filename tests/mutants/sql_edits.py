@@ -45,7 +45,7 @@ PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             "WHEN _barred THEN 'player_blocked'",
             "_suspended OR ",
             ("_sitting_until <= _now", "_sitting_until < _now"),
-            " OR _round.end_asked_at IS NOT NULL)\n                AND NOT",
+            (" OR _round.end_asked_at IS NOT NULL)\n", ")\n"),
             "AND NOT wallet_is_pending(_operator_id, _user_id, _round_ref, _reference)",
             ("balance < _amount", "balance <= _amount"),
             " OR balance < 0",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from pytest_django import Settings
 
 from catalog.models import Game
@@ -197,6 +198,7 @@ def test_reference_that_another_operator_or_a_cashier_used_is_free_though_their_
         assert world.status(seat, 7).verdict == "OP_41"
         assert world.bet(seat, "5000.00", transaction_id=7, round_id=8).verdict == "OP_31"
     assert world.bet(seat, "1.00", transaction_id=7, round_id=8).balance == Decimal("98.00")
+    assert world.status(seat, 7).data["transaction_status"] == "OK"
     assert world.cancel(seat, 7, 8).verdict == "OK"
     assert cashier.deposit(**move, amount=Decimal(7), reference="7").applied is False
     # The other way round: what a platform used is free for the cashier.
@@ -245,3 +247,27 @@ def test_overdrawn_account_may_be_credited_with_less_than_it_lacks_and_less_than
     assert request_adjustment(**facts, amount=Decimal("0.50"), now=NOON).amount == Decimal("0.50")
     with pytest.raises(BalanceTooLow, match="holds -10"):
         request_adjustment(**facts, amount=Decimal("-0.01"), now=NOON)
+
+
+def test_link_of_the_chain_depends_on_every_fact_of_the_row(db: None) -> None:
+    """Sixteen facts and the link before: whichever changes, another link comes of it."""
+    usual = [
+        "sha256('a')",
+        *map(str, range(1, 6)),
+        "'bet'",
+        "8.00",
+        "9.00",
+        *map(str, range(10, 14)),
+        "TIMESTAMPTZ '2026-11-20 12:00Z'",
+        "TIMESTAMPTZ '2026-11-20 12:01Z'",
+        "ARRAY['odd']",
+        "'{}'",
+    ]
+    others = {0: "sha256('b')", 6: "'win'", 13: "now()", 14: "NULL", 15: "NULL", 16: "NULL"}
+    rows = [usual] + [
+        [*usual[:place], others.get(place, f"{usual[place]} + 100"), *usual[place + 1 :]] for place in range(len(usual))
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"wallet_row_hash({', '.join(row)})" for row in rows))
+        links = cursor.fetchone()
+    assert (len(usual), len({bytes(link) for link in links})) == (17, 18)

@@ -25,7 +25,8 @@ def test_what_is_wrong_with_the_caller_is_no_failure_of_ours(
     world: World, seat: Seat, caplog: pytest.LogCaptureFixture, what: str, code: str
 ) -> None:
     data: dict[str, Any] = {"user_id": seat.user_id, "transaction_id": 7}
-    data |= {"malformed": {"transaction_id": None}, "refused": {"user_id": "nobody"}}.get(what, {})
+    changes: dict[str, dict[str, Any]] = {"malformed": {"transaction_id": None}, "refused": {"user_id": "nobody"}}
+    data |= changes.get(what, {})
     body = world.platform.write("status", data)
     body = {"another hash": body.replace(b'"hash":"', b'"hash":"0'), "no JSON": b"{"}.get(what, body)
     with caplog.at_level(logging.ERROR, "wallet.views.generic.views"):
