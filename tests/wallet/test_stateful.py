@@ -351,4 +351,4 @@ def test_fault_in_a_function_is_noticed(function: str, right: str, wrong: str) -
     with connection.cursor() as cursor:
         cursor.execute(text.replace(right, wrong))
     with pytest.raises((AssertionError, LedgerUnavailable)):
-        run(300, Phase.generate, derandomize=True)
+        run(1_000, Phase.generate, derandomize=True)
