@@ -45,8 +45,9 @@ def send_at_once(lines: list[Platform], requests: Sequence[tuple[str, bytes]]) -
 def wait_for_waiters(count: int = 1) -> None:
     """Until so many connections to the database wait for a lock."""
     query = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        " AND state = 'active'"
+        # What connections wait for is told to their own role alone, and the servers have another.
+        "SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE NOT granted AND datname = current_database()"
     )
     with psycopg.connect(postgres_url(), autocommit=True) as watcher:
 
