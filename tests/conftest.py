@@ -122,8 +122,10 @@ def waiting_tasks() -> Iterator[TakeTasks]:
 
 
 @pytest.fixture
-def wallet_door(settings: Settings) -> Transport:
+def wallet_door(settings: Settings) -> Iterator[Transport]:
     """The way to the wallet's views, with the URLs and middleware of the wallet's own process."""
     settings.ROOT_URLCONF = "config.urls_wallet"
     settings.MIDDLEWARE = settings.WALLET_MIDDLEWARE
-    return in_process(Client(raise_request_exception=False))
+    yield in_process(Client(raise_request_exception=False))
+    # Its thread reads settings, which are put back now.
+    LOG.flush()
