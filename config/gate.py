@@ -15,8 +15,8 @@ from wsgiref.types import StartResponse
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpResponseBase
 
-from config.metrics import POOL_IN_USE, POOL_SIZE, POOL_WAITING, POOL_WAITS
-from config.places import Line, Place
+from config.metrics import POOL_IN_USE, POOL_REFUSALS, POOL_SIZE, POOL_WAITING, POOL_WAITS
+from config.places import Line, Place, open_nothing
 from config.probes import PROBES
 from config.renewal import Renewal
 from config.stalls import Watchman
@@ -41,14 +41,23 @@ class Gate:
     """A WSGI application that lets `places` requests at a time through to another, bodies of up to `largest_body` read.
 
     A client that neither ends its request nor takes its answer for `client_seconds` is cut off; so is a database that
-    has not answered what a request asks it for `work_seconds`, by which the request fails.
+    has not answered what a request asks it for `work_seconds`, by which the request fails. A request that no place was
+    free for within `waiting_seconds` goes through without a database, to be answered as when it is busy.
     """
 
     def __init__(
-        self, handler: Handler, *, places: int, largest_body: int, client_seconds: float, work_seconds: float
+        self,
+        handler: Handler,
+        *,
+        places: int,
+        largest_body: int,
+        client_seconds: float,
+        work_seconds: float,
+        waiting_seconds: float,
     ) -> None:
         self._handler = handler
         self._largest_body = largest_body
+        self._waiting_seconds = waiting_seconds
         self._free: SimpleQueue[Place] = SimpleQueue()
         self._readings: dict[int, float] = {}
         self._waiting: set[int] = set()
@@ -75,17 +84,17 @@ class Gate:
                 start_response("413 Content Too Large", [("Content-Type", "application/json")])
                 return [b'{"code":"body_too_large"}']
         environ[ARRIVED] = monotonic()
-        place = self._take_place()
-        place.since = monotonic()
-        connections[DEFAULT_DB_ALIAS] = place.database
+        place = self._find_place()
+        connections[DEFAULT_DB_ALIAS] = open_nothing() if place is None else place.database
         name = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
         try:
             # Each request of this thread is named anew: nothing has to be put back.
             come_from(Origin(None, name))
             return self._answer(environ, self._heading(start_response, name))
         finally:
-            place.since = None
-            self._free.put(place)
+            if place is not None:
+                place.since = None
+                self._free.put(place)
 
     def _heading(self, start_response: StartResponse, name: str) -> StartResponse:
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
@@ -96,14 +105,25 @@ class Gate:
 
         return start
 
-    def _take_place(self) -> Place:
+    def _find_place(self) -> Place | None:
         try:
-            return self._free.get_nowait()
+            place = self._free.get_nowait()
         except Empty:
             POOL_WAITS.inc()
+            waited = self._wait_for_place()
+            if waited is None:
+                POOL_REFUSALS.inc()
+                return None
+            place = waited
+        place.since = monotonic()
+        return place
+
+    def _wait_for_place(self) -> Place | None:
         self._waiting.add(get_ident())
         try:
-            return self._free.get()
+            return self._free.get(timeout=self._waiting_seconds)
+        except Empty:
+            return None
         finally:
             self._waiting.discard(get_ident())
 

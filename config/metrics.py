@@ -70,6 +70,7 @@ POOL_SIZE = Gauge("database_pool_size", "Places to work at, each with a connecti
 POOL_IN_USE = Gauge("database_pool_in_use", "Places where a request is at work.", multiprocess_mode="livesum")
 POOL_WAITING = Gauge("database_pool_waiting", "Requests that wait for a place.", multiprocess_mode="livesum")
 POOL_WAITS = Counter("database_pool_waits", "Requests that had to wait for a place.")
+POOL_REFUSALS = Counter("database_pool_refusals", "Requests that waited for a place in vain.")
 
 
 class Further(Collector):

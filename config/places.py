@@ -6,7 +6,8 @@ from time import monotonic
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
-from psycopg.errors import ConnectionTimeout
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.errors import ConnectionTimeout, LockNotAvailable
 
 
 class Line:
@@ -65,3 +66,14 @@ class Place:
         if self.since is not None and monotonic() - self.since > self._time_to_connect:
             raise OperationalError("no time is left to connect to the database")
         return self.line.connect(self._connect, parameters)
+
+
+def open_nothing() -> BaseDatabaseWrapper:
+    """A database for a request that got no place: each use of it fails as a lock does that is not had in time."""
+    database = connections.create_connection(DEFAULT_DB_ALIAS)
+    database.get_new_connection = refuse  # type: ignore[method-assign, assignment]
+    return database
+
+
+def refuse(_parameters: Any) -> Any:
+    raise LockNotAvailable("no place to work at was free in time")

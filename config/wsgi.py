@@ -10,4 +10,11 @@ from django.core.wsgi import get_wsgi_application
 from config.gate import Gate
 
 # PostgreSQL's own time-outs end a statement after a minute; a page may make several, and settings may be uploaded.
-application = Gate(get_wsgi_application(), places=4, largest_body=8 * 1024 * 1024, client_seconds=150, work_seconds=120)
+application = Gate(
+    get_wsgi_application(),
+    places=4,
+    largest_body=8 * 1024 * 1024,
+    client_seconds=150,
+    work_seconds=120,
+    waiting_seconds=30,
+)

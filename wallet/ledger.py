@@ -314,6 +314,12 @@ class _Repeatable(LedgerUnavailable):
 def _run(query: str, parameters: Sequence[object]) -> tuple[Any, ...]:
     try:
         connection.ensure_connection()
+    except django.db.Error as error:
+        # The front door gave this request no connection in time: nothing was booked, and nothing will be.
+        if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+            raise LedgerTimeout(str(error)) from error
+        raise _unavailable(error) from error
+    try:
         # Django's own cursors write the values into the query, which PostgreSQL would then plan anew each time.
         row = psycopg.Cursor(connection.connection).execute(query, parameters, prepare=True).fetchone()
         return tuple(row or ())
