@@ -4,6 +4,7 @@ import base64
 import binascii
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -65,10 +66,14 @@ def yes_or_no(value: str) -> bool:
     return value.lower() in {"true", "1", "yes", "on"}
 
 
-def whole_number(value: str) -> int:
-    if not (value.isascii() and value.isdigit()):
-        raise ValueError("must be a whole number, 0 or more")
+def whole_number(value: str, *, least: int = 0) -> int:
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise ValueError(f"must be a whole number, {least} or more")
     return int(value)
+
+
+def whole_number_from(least: int) -> Callable[[str], int]:
+    return partial(whole_number, least=least)
 
 
 def words(value: str) -> list[str]:

@@ -22,6 +22,7 @@ from config.environment import (
     web_address,
     web_address_or_none,
     whole_number,
+    whole_number_from,
     words,
     yes_or_no,
 )
@@ -79,9 +80,10 @@ FURTHER_METRICS = ["config.facts.tell_facts"] if FRONT_DOOR == "backoffice" else
 # The business's own settings
 
 EXCHANGE_LOG_DAYS = env.read("EXCHANGE_LOG_DAYS", whole_number, default="7")
-SESSION_HOURS = env.read("SESSION_HOURS", whole_number, default="24")
-SIGN_IN_HOURS = env.read("SIGN_IN_HOURS", whole_number, default="12")
-SIGN_IN_IDLE_MINUTES = env.read("SIGN_IN_IDLE_MINUTES", whole_number, default="30")
+SESSION_HOURS = env.read("SESSION_HOURS", whole_number_from(1), default="24")
+SIGN_IN_HOURS = env.read("SIGN_IN_HOURS", whole_number_from(1), default="12")
+# That somebody is there is written down once a minute.
+SIGN_IN_IDLE_MINUTES = env.read("SIGN_IN_IDLE_MINUTES", whole_number_from(2), default="30")
 LEDGER_DIGEST_PATH = env.read("LEDGER_DIGEST_PATH", Path, default=str(BASE_DIR / "var/digests"))
 LEDGER_ARCHIVE_PATH = env.read("LEDGER_ARCHIVE_PATH", Path, default=str(BASE_DIR / "var/archive"))
 LEDGER_MONTHS_KEPT = env.read("LEDGER_MONTHS_KEPT", whole_number, default="13")
