@@ -325,7 +325,7 @@ def _run(query: str, parameters: Sequence[object]) -> tuple[Any, ...]:
         return tuple(row or ())
     except (psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled) as error:
         raise LedgerTimeout(str(error)) from error
-    except (psycopg.Error, django.db.Error) as error:
+    except psycopg.Error as error:
         raise _unavailable(error) from error
 
 

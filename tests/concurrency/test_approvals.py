@@ -7,7 +7,7 @@ to refuse the second, with a fault that is no answer for a person.
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -25,7 +25,7 @@ from tests.databases import postgres_url
 from tests.wallet.platform import numbers
 from tests.wallet.world import Seat, World
 from wallet.models import ApprovalRequest, Transaction
-from wallet.services.approvals import approve_request
+from wallet.services.approvals import approve_request, expire_requests
 from wallet.services.ceilings import check_ceiling
 from wallet.services.requests import request_adjustment, request_forced_cancel
 
@@ -78,8 +78,8 @@ def approve(request: ApprovalRequest, by: str) -> Decide:
     return decide
 
 
-def ask(kind: str, world: World, seat: Seat, by: str) -> ApprovalRequest:
-    facts: dict[str, Any] = {"note": "x", "by": by, "now": datetime.now(UTC)}
+def ask(kind: str, world: World, seat: Seat, by: str, ago: timedelta = timedelta(0)) -> ApprovalRequest:
+    facts: dict[str, Any] = {"note": "x", "by": by, "now": datetime.now(UTC) - ago}
     if kind == "adjustment":
         return request_adjustment(
             player=seat.player, currency="EUR", amount=Decimal("10.00"), reason="goodwill", **facts
@@ -116,3 +116,16 @@ def test_an_approval_that_waits_too_long_for_the_player_does_nothing_and_may_be_
         cursor.execute("RESET lock_timeout")
         assert (ApprovalRequest.objects.get(pk=made.pk).state, seat.balance) == ("open", Decimal("100.00"))
     assert (approve(made, boris)(), seat.balance) == ("approved", Decimal("110.00"))
+
+
+def test_request_that_somebody_is_deciding_on_holds_up_no_expiry_and_does_not_expire(
+    world: World, people: list[str]
+) -> None:
+    held, late = (ask("adjustment", world, world.seat(), people[0], ago=timedelta(days=8)) for _ in range(2))
+    with psycopg.connect(postgres_url()) as holder, connection.cursor() as cursor:
+        holder.execute("SELECT FROM wallet_approvalrequest WHERE id = %s FOR UPDATE", [held.pk])
+        cursor.execute("SET lock_timeout = '50ms'")
+        assert expire_requests(now=datetime.now(UTC)) == 1
+        cursor.execute("RESET lock_timeout")
+    states = [ApprovalRequest.objects.get(pk=made.pk).state for made in (held, late)]
+    assert (states, expire_requests(now=datetime.now(UTC))) == (["open", "expired"], 1)

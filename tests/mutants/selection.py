@@ -21,7 +21,7 @@ NAMES = [
     ),
     *("bodies", "door", "envelope", "serializers_generic", "exchanges", "cashier", "limits_changes", "limits_use"),
     *("limits_refusals", "requests", "old_rounds", "geo", "ledger_calls", "casino_api_cashier", "casino_api_limits"),
-    *("call_settlement", "players", "edges", "all_or_nothing", "ledger_repeats", "odd_bodies"),
+    *("call_settlement", "players", "edges", "all_or_nothing", "ledger_repeats", "odd_bodies", "narrow_edges"),
 ]
 # Two workers, two halves of about the same weight.
 SUITE = [
@@ -45,4 +45,4 @@ NEAREST = {
     "wallet/views/generic/views.py": ("test_door", "test_envelope"),
     "wallet/serializers/generic.py": ("test_serializers_generic", "test_bodies"),
 }
-MOST_TESTS = 400
+FEW_TESTS, MOST_TESTS = 20, 400

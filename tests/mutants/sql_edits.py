@@ -6,12 +6,21 @@ from tests.mutants.edits import Edit
 
 LOCKS = ("tests/concurrency/test_player_lock.py",)
 RACES = (*LOCKS, "tests/concurrency/test_same_reference.py", "tests/concurrency/test_races.py")
-BETS = ("play_bet", "play_credit", "play_round", "play_replay", "play_status", "edges", "limits_refusals")
-CANCELS = ("play_cancel", "play_replay", "play_status", "play_round", "edges")
-CASH = ("cashier", "limits_refusals", "edges", "casino_api_cashier")
+BETS = (
+    "play_bet",
+    "play_credit",
+    "play_round",
+    "play_replay",
+    "play_status",
+    "edges",
+    "limits_refusals",
+    "narrow_edges",
+)
+CANCELS = ("play_cancel", "play_replay", "play_status", "play_round", "edges", "narrow_edges")
+CASH = ("cashier", "limits_refusals", "edges", "narrow_edges", "casino_api_cashier")
 LOOKS = ("play_status", "geo", "play_bet", "edges")
 REQUESTS = ("requests", "edges", "requests_privileges")
-LIMITS = ("limits_use", "limits_refusals", "limits_changes", "edges")
+LIMITS = ("limits_use", "limits_refusals", "limits_changes", "edges", "narrow_edges")
 KNOWN = "known.kind, known.account_id, known.amount, known.round_id, known.game_id"
 KNOWN_ASKED = "_kind, _account_id, _amount, _round_id, _game_id"
 CASH_KNOWN, CASH_ASKED = "_known.kind, _known.account_id, _known.amount", "_kind, _account_id, _amount"
@@ -65,7 +74,7 @@ PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
     ),
     (
         "wallet_answer_retry",
-        ("play_replay", "play_bet", "play_cancel", "edges"),
+        ("play_replay", "play_bet", "play_cancel", "edges", "narrow_edges"),
         [
             "WHEN known.kind = 'tombstone' THEN 'transaction_canceled'",
             ("(known.kind, ", "(_kind, "),
@@ -99,6 +108,8 @@ PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
         [
             ("_row.credit_id, _row.debit_id, 'cancel'", "_row.debit_id, _row.credit_id, 'cancel'"),
             ("_after < 0", "_after <= 0"),
+            ("_row.debit_id = id THEN", "_row.credit_id = id THEN"),
+            " AND created_at = _original.created_at",
             ("cancel_count + 1", "cancel_count"),
             ("bet_count - _bet", "bet_count"),
             ("win_count - 1 + _bet", "win_count - 1"),
@@ -138,7 +149,7 @@ PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
     ("wallet_get_status", LOCKS, ["PERFORM pg_advisory_xact_lock_shared(_player_id);"]),
     (
         "wallet_get_status",
-        ("play_status", "edges"),
+        ("play_status", "edges", "narrow_edges"),
         [
             "_known.kind = 'tombstone' OR ",
             " OR _known.player_id IS DISTINCT FROM _player_id",

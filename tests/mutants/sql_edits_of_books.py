@@ -15,9 +15,7 @@ from tests.mutants.sql_edits import (
     STILL_OPEN,
     list_edits_of,
 )
-
-PROOFS = ("verification", "archives", "edges")
-GUARDS = ("guards",)
+from tests.mutants.sql_edits_of_checks import CHECKS, GUARDS, PROOFS
 
 BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
     (
@@ -72,11 +70,29 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             " AND _kind = 'deposit'",
             " AND _limited",
             ("WHEN _kind = 'withdrawal' THEN _account_id ELSE", "WHEN _kind = 'deposit' THEN _account_id ELSE"),
+            ("WHEN _kind = 'withdrawal' THEN _cashier_id ELSE", "WHEN _kind = 'deposit' THEN _cashier_id ELSE"),
+        ],
+    ),
+    ("wallet_move_cash", LIMITS, [("greatest(_now, max(started_at))", "max(_now)")]),
+    (
+        "wallet_change_balance",
+        LIMITS,
+        [
+            ("greatest(_now, max(started_at))", "max(_now)"),
+            ("(_limited AND wallet", "(wallet"),
         ],
     ),
     ("wallet_open_system_account", ("tests/concurrency/test_races.py", "play_bet"), ["ON CONFLICT DO NOTHING"]),
     ("wallet_limit_account", LOCKS, [LOCK]),
-    ("wallet_limit_account", LIMITS, [" AND NOT limited", " AND currency = _currency"]),
+    (
+        "wallet_limit_account",
+        LIMITS,
+        [
+            " AND NOT limited",
+            " AND currency = _currency",
+            "UPDATE wallet_account SET limited = true WHERE id = _account_id;",
+        ],
+    ),
     (
         "wallet_count_use",
         LIMITS,
@@ -88,6 +104,8 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             ("-_amount INTO", "_amount INTO"),
             "started_at = excluded.started_at, ",
             ("WHEN 'deposit' THEN change.amount", "WHEN 'deposit' THEN 0"),
+            ("IF _reverses_id IS NOT NULL", "IF false"),
+            ("zone = excluded.zone, ", ""),
         ],
     ),
     (
@@ -114,6 +132,11 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             "AND (moved.reverses_id IS NULL OR original.created_at >= _since)",
             ("original.created_at >= _since", "original.created_at > _since"),
             ("WHEN 'win' THEN -amount ", ""),
+            " - least(min(stakes), 0)",
+            ("least(min(stakes), 0)", "min(stakes)"),
+            " WHEN 'refund' THEN -signed.amount",
+            "ORDER BY number",
+            ("ELSE -moved.amount END", "ELSE moved.amount END"),
         ],
     ),
     (
@@ -137,7 +160,18 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             ("last_at = greatest(known.last_at, excluded.last_at)", "last_at = excluded.last_at"),
         ],
     ),
-    ("wallet_note_refused_bet", LIMITS, [" AND excluded_until > _now", " AND sitting_until <= _now"]),
+    (
+        "wallet_note_refused_bet",
+        LIMITS,
+        [
+            " AND excluded_until > _now",
+            " AND sitting_until <= _now",
+            "token_digest = _token_digest AND ",
+            ("IF NOT FOUND", "IF true"),
+            ("IF _reason IS NOT NULL", "IF true"),
+            ("trunc(extract(epoch FROM _now", "ceil(extract(epoch FROM _now"),
+        ],
+    ),
     ("wallet_adjust", LOCKS, [REQUEST_LOCK]),
     (
         "wallet_adjust",
@@ -146,6 +180,8 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             REQUESTER,
             STILL_OPEN,
             " AND kind = 'adjustment'",
+            "_request.amount < 0 AND ",
+            ("_kind, abs(_request.amount), _now, wallet_tell", "_kind, _request.amount, _now, wallet_tell"),
             ("_account.balance < -_request.amount", "_account.balance <= -_request.amount"),
             ("THEN 'debit' ELSE 'credit' END", "THEN 'credit' ELSE 'debit' END"),
             ("WHEN _kind = 'debit' THEN _account.id ELSE", "WHEN _kind = 'credit' THEN _account.id ELSE"),
@@ -176,6 +212,8 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             STILL_OPEN,
             " AND kind = 'forced_close'",
             ("IF was = 'finished'", "IF false"),
+            ("state = 'finished',", "state = 'closing',"),
+            (",\n        end_asked_at = NULL", ""),
             ("coalesce(finished_at, end_asked_at, _now)", "_now"),
             "WHEN finished_by <> '' THEN finished_by ",
             "WHEN end_asked_at IS NOT NULL THEN 'platform' ",
@@ -237,7 +275,7 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
         ["AND earlier.hash = _run.previous_hash AND earlier.balance = _run.previous_balance\n    ) AND"],
     ),
 ]
-SQL_EDITS = [*list_edits_of(PLAY), *list_edits_of(BOOKS)]
+SQL_EDITS = [*list_edits_of(PLAY), *list_edits_of(BOOKS), *list_edits_of(CHECKS)]
 PRIVILEGES = ("wallet/privileges/functions.sql", "tests/wallet/test_privileges.py")
 SQL_EDITS += [
     Edit(PRIVILEGES[0], before, "", tests=(PRIVILEGES[1],))

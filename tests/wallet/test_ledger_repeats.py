@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+from config.places import open_nothing
+from dev.processes import free_port
 from wallet import ledger
 from wallet.ledger import LedgerTimeout, LedgerUnavailable, _call
 
@@ -72,3 +74,31 @@ def test_connection_that_died_is_opened_anew_and_the_call_repeated() -> None:
         before = cursor.fetchone()[0]
     connection.connection.close()
     assert _call("SELECT pg_backend_pid() <> %s", (before,)) == (True,)
+
+
+@pytest.fixture
+def another_connection() -> Iterator[None]:
+    """What the test puts in the place of the thread's connection goes after it."""
+    usual = connections[DEFAULT_DB_ALIAS]
+    yield
+    connections[DEFAULT_DB_ALIAS] = usual
+
+
+@pytest.mark.usefixtures("another_connection")
+def test_request_that_got_no_place_is_told_of_a_time_out() -> None:
+    connections[DEFAULT_DB_ALIAS] = open_nothing()
+    with pytest.raises(LedgerTimeout, match="no place to work at was free in time"):
+        _call("SELECT %s", (1,))
+
+
+@pytest.mark.usefixtures("another_connection")
+def test_database_that_is_not_there_is_told_as_not_to_be_reached() -> None:
+    connections[DEFAULT_DB_ALIAS] = absent = connections.create_connection(DEFAULT_DB_ALIAS)
+    absent.settings_dict = {**absent.settings_dict, "HOST": "127.0.0.1", "PORT": free_port()}
+    with pytest.raises(LedgerUnavailable, match="refused"):
+        _call("SELECT %s", (1,))
+
+
+def test_call_opens_the_connection_that_the_thread_has_not_yet() -> None:
+    connection.close()
+    assert _call("SELECT %s", (1,)) == (1,)

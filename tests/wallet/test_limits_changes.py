@@ -233,6 +233,30 @@ def test_tighter_session_time_shortens_live_sessions_and_a_looser_one_is_for_the
     assert sitting(play_at) == (play_at.now, play_at.now + timedelta(minutes=90))
 
 
+def test_every_session_of_a_sitting_ends_with_it_when_a_tighter_time_shortens_it(play_at: LimitedPlay) -> None:
+    Session.objects.filter(player=play_at.player).update(ended_at=NOON)
+    play_at.allow_session("60")
+    first = open_session(play_at)
+    play_at.later(minutes=10)
+    second = open_session(play_at)
+    Session.objects.filter(pk__in=[first.pk, second.pk]).update(ended_at=None)
+    play_at.later(minutes=2)
+    play_at.allow_session("20")
+    for session in (first, second):
+        session.refresh_from_db()
+        assert (session.sitting_since, session.sitting_until) == (NOON, NOON + timedelta(minutes=20))
+
+
+@pytest.mark.parametrize("over", [{"ended_at": NOON}, {"expires_at": NOON}], ids=["ended", "expired"])
+def test_session_that_was_over_before_the_first_session_time_is_no_sitting(
+    play_at: LimitedPlay, over: dict[str, datetime]
+) -> None:
+    began = NOON - timedelta(minutes=5)
+    Session.objects.filter(player=play_at.player).update(created_at=began, **over)
+    play_at.allow_session("60")
+    assert sitting(play_at) == (NOON, NOON + timedelta(minutes=60))
+
+
 @pytest.mark.parametrize("is_over", [True, False])
 def test_sitting_that_a_tighter_time_ends_is_over_at_once_and_a_break_follows_it(
     play_at: LimitedPlay, is_over: bool
