@@ -36,7 +36,6 @@ CHECKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             "other.kind = 'player' OR ",
             " OR other.casino_id <> account.casino_id",
             "\n                OR other.currency <> account.currency",
-            ("WHEN asked.id IS NULL\n                OR", "WHEN"),
             "account.kind IS DISTINCT FROM 'player' OR ",
             " OR player.casino_id IS DISTINCT FROM account.casino_id",
             " AND account.kind = 'player' AND (balance <> 0 OR last_number <> 0)",
@@ -118,7 +117,7 @@ CHECKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
     (
         "wallet_create_partition",
         ("upkeep", "guards"),
-        [("IF to_regclass(_name) IS NULL", "IF true"), ("BEFORE TRUNCATE", "AFTER TRUNCATE")],
+        [("IF to_regclass(_name) IS NULL", "IF true")],
     ),
     (
         "wallet_find_unbooked",
@@ -129,13 +128,12 @@ CHECKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
         "wallet_find_broken_chains",
         PROOFS,
         [
-            ("before.number IS NULL AND run.id IS NULL AND entry.number <> 1", "false"),
             ("OR entry.balance <> coalesce(before.balance, run.balance, 0)\n", "OR 0 = 1\n"),
         ],
     ),
     (
         "wallet_authenticate",
         LOOKS,
-        ["player.blocked_at IS NOT NULL OR ", "global_rules.operator_id IS NULL AND global_rules.state = 'in_force'"],
+        ["player.blocked_at IS NOT NULL OR ", " AND global_rules.state = 'in_force'"],
     ),
 ]

@@ -34,6 +34,17 @@ SECOND_REVERSAL = (
     " reverses_id, created_at FROM wallet_transaction WHERE id = {t5};"
 )
 
+# By who knows how the chain is made: the last row's link, and the account, agree with the balance that was put there.
+LAST_BALANCE = (
+    "UPDATE wallet_ledgerrow AS last SET balance = last.balance + 1, hash = wallet_row_hash(before.hash,"
+    " last.transaction_id, last.account_id, last.number, last.debit_id, last.credit_id, last.kind, last.amount,"
+    " last.balance + 1, last.operator_id, last.round_id, last.game_id, last.reverses_id, last.created_at,"
+    " last.platform_at, last.tags, last.context) FROM wallet_ledgerrow AS before"
+    " WHERE before.account_id = {account} AND before.number = 6 AND last.account_id = {account} AND last.number = 7;"
+    "UPDATE wallet_account SET balance = last.balance, head_hash = last.hash FROM wallet_ledgerrow AS last"
+    " WHERE last.account_id = {account} AND last.number = 7 AND wallet_account.id = {account}"
+)
+
 # What is done before the guards are off, what after, and what is found: row (None: the account), and the fault.
 Fault = tuple[str, str, list[tuple[int | None, str]]]
 FAULTS: dict[str, Fault] = {
@@ -66,6 +77,11 @@ FAULTS: dict[str, Fault] = {
         "UPDATE wallet_ledgerrow SET balance = balance + 1 WHERE account_id = {account} AND number >= 3;"
         + account("balance = balance + 1"),
         [(number, HASH) for number in (3, 4, 5, 6, 7)],
+    ),
+    "last balance, with its link and the account's": (
+        "",
+        LAST_BALANCE,
+        [(7, "balance after is 113.00000000, which 115.00000000 and the amount 3.00000000 do not make")],
     ),
     "balance of the account": (
         "",
@@ -216,6 +232,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "other side in another casino": ("", row(6, "debit_id = {other_house}"), [(6, HASH), (6, OTHER_SIDE)]),
     "other side a player": ("", row(6, "debit_id = {other_account}"), [(6, HASH), (6, OTHER_SIDE)]),
+    "other side a player of the casino": ("", row(6, "debit_id = {rival}"), [(6, HASH), (6, OTHER_SIDE)]),
     "other side nowhere": ("", row(6, "debit_id = -1"), [(6, HASH), (6, OTHER_SIDE)]),
     "kind": ("", row(6, "kind = 'refund'"), [(6, HASH), (6, OTHER_SAID)]),
     "round": ("", row(6, "round_id = -1"), [(6, HASH), (6, OTHER_SAID), (6, POINTS_NOWHERE)]),
@@ -248,6 +265,7 @@ FAULTS: dict[str, Fault] = {
             (7, NO_PLAYERS),
         ],
     ),
+    "kind of the account, which keeps its player": ("", account("kind = 'house'"), [(7, NO_PLAYERS)]),
     "account missing": (
         "",
         "DELETE FROM wallet_account WHERE id = {account}",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
 from dev.credentials import random_fernet_key
@@ -149,6 +149,30 @@ def test_late_calls_about_archived_movements_are_answered_as_ever(world: World, 
     assert verify_ledger(now=NOW).differences == []
     restore_month(month=JANUARY, by=STAFF)
     assert verify_ledger(now=NOW).differences == []
+
+
+def test_archived_bet_goes_back_from_its_own_operators_house_in_its_own_currency(world: World, old: Seat) -> None:
+    world.bet(world.seat(currency="USD"), "1.00")
+    mine = world.operator, world.platform
+    world.operator, world.platform = world.join_platform()
+    world.add_game("200")
+    world.bet(world.seat(), "1.00")
+    world.operator, world.platform = mine
+    archive(JANUARY)
+    balance = old.balance
+    assert world.cancel(old, "old-bet", "old-round").verdict == "OK"
+    assert old.balance == balance + 10
+    house = world.casino.accounts.get(operator=world.operator, kind="house", currency="EUR")
+    assert old.rows[-1].debit == house
+
+
+@pytest.mark.parametrize("reference", ["february", "deposit"])
+def test_movement_without_a_row_is_recalled_only_where_a_platforms_was_archived(old: Seat, reference: str) -> None:
+    archive(JANUARY)
+    known = "kind = 'deposit'" if reference == "deposit" else "reference = 'february'"
+    query = f"SELECT wallet_recall_row(asked) FROM wallet_transaction AS asked WHERE player_id = %s AND {known}"
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="has no ledger row"), transaction.atomic():
+        cursor.execute(query, [old.player.pk])
 
 
 @pytest.mark.parametrize(

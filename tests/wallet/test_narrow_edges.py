@@ -1,11 +1,12 @@
 """What must not be taken for something alike: another source's number, another currency, a withdrawal, a deposit."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.db import connection
 
 from operators.models import Casino
@@ -14,8 +15,10 @@ from tests.wallet.limited_play import LimitedPlay
 from tests.wallet.platform import Transport
 from tests.wallet.test_sql_files import ROOT
 from tests.wallet.world import STAFF, Seat, World
-from wallet.models import Account
+from wallet.models import Account, LimitRefusal, Session
 from wallet.services import cashier
+from wallet.services.approvals import approve_request
+from wallet.services.requests import request_adjustment
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -55,6 +58,36 @@ def test_limit_in_one_currency_has_that_account_alone_counted(play_at: LimitedPl
     play_at.limit("wager", "day", "10.00", currency)
     limited = Account.objects.filter(player=play_at.player, limited=True)
     assert [account.currency for account in limited] == [currency]
+
+
+def test_refusal_is_not_put_down_to_the_session_time_of_another_player(play_at: LimitedPlay) -> None:
+    other = play_at.add_player("EUR")
+    play_at.launch(other)
+    began = NOON - timedelta(hours=1)
+    Session.objects.filter(player=other).update(sitting_since=began, sitting_until=NOON)
+    play_at.limit("wager", "day", "1.00")
+    assert play_at.refused("1.01")
+    assert LimitRefusal.objects.get(player=play_at.player).reason == "wager"
+
+
+def test_overdrawn_account_is_credited_with_less_than_it_lacks(world: World, seat: Seat) -> None:
+    for name in ("anna", "boris"):
+        User.objects.create_user(name).groups.add(Group.objects.get_or_create(name="finance")[0])
+    world.win(seat, "10.00", transaction_id=7)
+    world.bet(seat, "110.00")
+    world.cancel(seat, 7)
+    facts: dict[str, Any] = {"player": seat.player, "currency": "EUR", "reason": "goodwill", "note": "x", "now": NOON}
+    made = request_adjustment(**facts, amount=Decimal(4), by="staff:anna")
+    approve_request(request=made, by="staff:boris", now=NOON)
+    assert seat.balance == Decimal("-6.00")
+
+
+def test_first_limit_counts_what_was_refunded_before_it(play_at: LimitedPlay) -> None:
+    play_at.ask("bet", "10.00")
+    play_at.ask("refund", "4.00")
+    play_at.limit("wager", "day", "7.00")
+    assert play_at.refused("1.01")
+    assert not play_at.refused("1.00")
 
 
 class TestOneNumber:

@@ -51,6 +51,7 @@ def names(world: World, seat: Seat) -> Iterator[dict[str, Any]]:
         "game": world.game.pk,
         "other_casino": stranger.casino.pk,
         "other_account": other.account.pk,
+        "rival": world.seat("0").account.pk,
         "other_house": stranger.casino.accounts.get(kind="house").pk,
         "other_bet": other.rows[0].pk,
     }
@@ -93,6 +94,13 @@ def test_row_of_no_account_is_found(names: dict[str, Any]) -> None:
     found = {(one["account_id"], one["number"], one["fault"]) for one in verify_ledger(now=NOW).differences}
     assert (-1, 7, NO_PLAYERS) in found
     assert (names["account"], 6, "the account counts 7 rows, its last row is number 6") in found
+
+
+def test_account_that_counts_rows_and_has_none_is_found(names: dict[str, Any]) -> None:
+    falsify(names, "", "UPDATE wallet_account SET last_number = 1 WHERE id = {rival}")
+    [found] = verify_ledger(now=NOW).differences
+    assert (found["account_id"], found["number"]) == (names["rival"], None)
+    assert found["fault"] == "the account holds 0.00000000 and counts 1 rows, but has none"
 
 
 def test_sound_ledger_has_no_difference(names: dict[str, Any]) -> None:
