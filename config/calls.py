@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from config.gate import ARRIVED
-from config.metrics import REQUEST_SECONDS, REQUESTS, WALLET_CALLS
+from config.metrics import REQUEST_SECONDS, REQUESTS, WALLET_CALLS, WALLET_REPLAYS
 from wallet.views.generic.door import COMMANDS
-from wallet.views.generic.views import OUTCOME
+from wallet.views.generic.views import OUTCOME, REPLAYED
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -33,6 +33,8 @@ class CountedCalls:
             figures = self._known[known] = WALLET_CALLS.labels(known[0], name_outcome(known[1]))
         if ARRIVED in meta:
             figures.observe(monotonic() - meta[ARRIVED])
+        if REPLAYED in meta:
+            WALLET_REPLAYS.labels(known[0]).inc()
         return response
 
 

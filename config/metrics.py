@@ -62,6 +62,9 @@ WALLET_CALLS = Histogram(
     ["command", "outcome"],
     buckets=CALL_BUCKETS,
 )
+WALLET_REPLAYS = Counter(
+    "wallet_replays", "Platforms' calls that repeated what was done already, and were answered as before.", ["command"]
+)
 REQUESTS = Counter("backoffice_requests", "Requests to the back office.", ["method", "route", "status"])
 REQUEST_SECONDS = Histogram(
     "backoffice_request_seconds", "How long the back office's answers took.", ["route"], buckets=REQUEST_BUCKETS

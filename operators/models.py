@@ -214,7 +214,7 @@ class Direction(models.TextChoices):
 
 
 class Exchange(models.Model):
-    """One HTTP call in or out that went wrong or wrote something, with secrets and tokens masked."""
+    """One HTTP call that went wrong, wrote something or was a repetition, with secrets and tokens masked."""
 
     at = models.DateTimeField(db_index=True)
     direction = models.CharField(max_length=3, choices=Direction.choices)
@@ -243,6 +243,11 @@ class Exchange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.command} {self.error_code or self.http_status} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether a platform repeated what was done already: no other call of theirs that went well is logged."""
+        return self.direction == Direction.INBOUND and not self.error_code and self.http_status == 200
 
 
 class AuditEntry(models.Model):

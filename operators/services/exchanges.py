@@ -29,6 +29,7 @@ PAUSE_SECONDS = 1.0
 UNREACHABLE = (OperationalError, InterfaceError)
 LONGEST_TEXT = 8_000
 DOOR_REFUSALS_A_MINUTE = 60
+REPLAYS_A_MINUTE = 60
 MASK = "******"
 # `html` is a page that opens a game, with whatever token in whatever place of it.
 MASKED_NAME = "(?:token|hash|authorization|auth-sig|secret|password|api_?key|html)"
@@ -97,6 +98,25 @@ def _is_json(text: str) -> bool:
     return True
 
 
+class Allowance:
+    """Lets through so many a minute and process of what others send as often as they like."""
+
+    def __init__(self, a_minute: int) -> None:
+        self._a_minute = a_minute
+        self._lock = threading.Lock()
+        self._minute = 0
+        self._taken = 0
+
+    def take(self) -> bool:
+        """Say whether there is still one left, and take it."""
+        minute = int(time.monotonic() // 60)
+        with self._lock:
+            if minute != self._minute:
+                self._minute, self._taken = minute, 0
+            self._taken += 1
+            return self._taken <= self._a_minute
+
+
 class ExchangeLog:
     """A queue and the thread that empties it into the database."""
 
@@ -104,8 +124,8 @@ class ExchangeLog:
         self._queue: queue.Queue[Record] = queue.Queue(QUEUE_LENGTH)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._minute = 0
-        self._refused = 0
+        self._refusals = Allowance(DOOR_REFUSALS_A_MINUTE)
+        self._replays = Allowance(REPLAYS_A_MINUTE)
 
     def put(self, record: Record) -> None:
         """Hand over one exchange; never blocks, never raises."""
@@ -116,14 +136,13 @@ class ExchangeLog:
             logger.warning("exchange log is full: one %s %s dropped", record.command, record.error_code)
 
     def put_refusal(self, record: Record) -> None:
-        """Hand over a refusal at the door: a stranger's calls are sampled, so many a minute and process."""
-        minute = int(time.monotonic() // 60)
-        with self._lock:
-            if minute != self._minute:
-                self._minute, self._refused = minute, 0
-            self._refused += 1
-            counted = self._refused
-        if counted <= DOOR_REFUSALS_A_MINUTE:
+        """Hand over a refusal at the door; a stranger's calls are sampled."""
+        if self._refusals.take():
+            self.put(record)
+
+    def put_replay(self, record: Record) -> None:
+        """Hand over a repetition that was answered as before; of a flood of them a part is kept."""
+        if self._replays.take():
             self.put(record)
 
     def flush(self, seconds: float = 5.0) -> None:

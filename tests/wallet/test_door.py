@@ -230,7 +230,7 @@ def list_refusals(since: datetime) -> list[Exchange]:
 def test_refusal_at_the_door_is_logged_without_body_and_headers(
     world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(LOG, "_minute", -1)
+    monkeypatch.setattr(LOG._refusals, "_minute", -1)
     started, body = datetime.now(UTC), world.platform.write("authenticate", {"token": seat.token})
     shown = sha1("authenticate", "another")
     world.platform.send("authenticate", body, x_operator_id="stranger", x_authorization=shown)

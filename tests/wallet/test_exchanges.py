@@ -102,8 +102,7 @@ def test_every_command_answered_with_an_error_has_a_row(world: World, seat: Seat
 
 
 def test_what_is_answered_ok_has_no_row(world: World, seat: Seat) -> None:
-    for _ in range(2):
-        world.bet(seat, "1.00", transaction_id=7, round_id=8)
+    world.bet(seat, "1.00", transaction_id=7, round_id=8)
     world.cancel(seat, 7, 8)
     assert world.exchanges() == []
 

@@ -5,6 +5,7 @@ save for the tombstone that `cancel_transaction` keeps. All of them may be repea
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -94,14 +95,22 @@ REFUSALS: dict[str, tuple[type[Refusal], str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The balance after a movement; `replayed` where it had been booked before, so that nothing moved now."""
+
+    balance: Decimal
+    replayed: bool
+
+
 def _raise_refusal(outcome: str) -> None:
     if outcome in REFUSALS:
         refusal, message = REFUSALS[outcome]
         raise refusal(message)
 
 
-def post_movement(*, caller: Caller, movement: Movement, now: datetime) -> Decimal:
-    """Book a bet, win or refund once and return the balance; a repetition returns the balance as it is now.
+def post_movement(*, caller: Caller, movement: Movement, now: datetime) -> Moved:
+    """Book a bet, win or refund once and return the balance; a repetition returns it as it is now, and says so.
 
     :raises Refusal: UnknownPlayer, TransactionCanceled, DuplicateTransaction, InvalidCurrency; for a bet also
         InvalidToken, PlayerBlocked, GameDisabled, LimitReached, RoundFinished, InsufficientFunds. Nothing is booked
@@ -111,7 +120,7 @@ def post_movement(*, caller: Caller, movement: Movement, now: datetime) -> Decim
     """
     posting = ledger.change_balance(caller=caller, movement=movement, now=now)
     _raise_refusal(posting.outcome)
-    return _balance(posting.balance)
+    return Moved(_balance(posting.balance), posting.outcome == "replayed")
 
 
 def cancel_transaction(

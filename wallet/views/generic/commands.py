@@ -1,6 +1,7 @@
 """What each command does: the request's data in, one call, the answer's data out."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,14 @@ LONGEST_USER_ID = 70
 COUNTRY_NAMES: dict[str, str] = dict(Locale("en").territories)
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer's data, as JSON; `replayed` where the command only told again what it had done before."""
+
+    data: bytes
+    replayed: bool = False
+
+
 def caller_of(operator: ListedOperator) -> Caller:
     """Return what the ledger needs to know of an operator."""
     return Caller(
@@ -36,7 +45,7 @@ def caller_of(operator: ListedOperator) -> Caller:
     )
 
 
-def authenticate(operator: ListedOperator, data: messages.Authenticate, now: datetime) -> bytes:
+def authenticate(operator: ListedOperator, data: messages.Authenticate, now: datetime) -> Reply:
     """Answer whose session a token opens."""
     identity = play.authenticate(
         caller=caller_of(operator),
@@ -45,7 +54,7 @@ def authenticate(operator: ListedOperator, data: messages.Authenticate, now: dat
         now=now,
     )
     optional = {"display_name": identity.display_name, "group": identity.group}
-    return members(
+    answered = members(
         user_id=text(identity.user_id),
         user_name=text(identity.user_name),
         user_country=text(_country(identity.country, operator)),
@@ -53,6 +62,7 @@ def authenticate(operator: ListedOperator, data: messages.Authenticate, now: dat
         balance=money(identity.balance),
         **{name: text(value) for name, value in optional.items() if value},
     )
+    return Reply(answered)
 
 
 def _country(code: str, operator: ListedOperator) -> str:
@@ -61,7 +71,7 @@ def _country(code: str, operator: ListedOperator) -> str:
     return COUNTRY_NAMES.get(code, code)
 
 
-def balance(operator: ListedOperator, data: messages.Balance, now: datetime) -> bytes:
+def balance(operator: ListedOperator, data: messages.Balance, now: datetime) -> Reply:
     """Answer what an account holds."""
     held = play.get_balance(
         caller=caller_of(operator),
@@ -70,13 +80,13 @@ def balance(operator: ListedOperator, data: messages.Balance, now: datetime) -> 
         currency=data.currency_code,
         now=now,
     )
-    return members(balance=money(held), currency_code=text(data.currency_code))
+    return Reply(members(balance=money(held), currency_code=text(data.currency_code)))
 
 
-def changebalance(operator: ListedOperator, data: messages.ChangeBalance, now: datetime) -> bytes:
+def changebalance(operator: ListedOperator, data: messages.ChangeBalance, now: datetime) -> Reply:
     """Book a bet, win or refund."""
-    held = play.post_movement(caller=caller_of(operator), movement=_movement(data), now=now)
-    return members(balance=money(held), currency_code=text(data.currency_code))
+    moved = play.post_movement(caller=caller_of(operator), movement=_movement(data), now=now)
+    return Reply(members(balance=money(moved.balance), currency_code=text(data.currency_code)), moved.replayed)
 
 
 def _movement(data: messages.ChangeBalance) -> Movement:
@@ -99,7 +109,7 @@ def _movement(data: messages.ChangeBalance) -> Movement:
     )
 
 
-def status(operator: ListedOperator, data: messages.Status, _now: datetime) -> bytes:
+def status(operator: ListedOperator, data: messages.Status, _now: datetime) -> Reply:
     """Answer what became of a transaction."""
     canceled = play.get_transaction_status(
         caller=caller_of(operator),
@@ -109,7 +119,7 @@ def status(operator: ListedOperator, data: messages.Status, _now: datetime) -> b
     return _transaction(data.user_id, data.transaction_id, b'"CANCELED"' if canceled else b'"OK"')
 
 
-def cancel(operator: ListedOperator, data: messages.Cancel, now: datetime) -> bytes:
+def cancel(operator: ListedOperator, data: messages.Cancel, now: datetime) -> Reply:
     """Reverse a transaction."""
     parse_id("game_id", data.game_id)
     play.cancel_transaction(
@@ -123,7 +133,7 @@ def cancel(operator: ListedOperator, data: messages.Cancel, now: datetime) -> by
     return _transaction(data.user_id, data.transaction_id, b'"CANCELED"')
 
 
-def finishround(operator: ListedOperator, data: messages.FinishRound, now: datetime) -> bytes:
+def finishround(operator: ListedOperator, data: messages.FinishRound, now: datetime) -> Reply:
     """End a round."""
     parse_id("game_id", data.game_id)
     play.finish_round(
@@ -132,18 +142,18 @@ def finishround(operator: ListedOperator, data: messages.FinishRound, now: datet
         round_ref=parse_id("round_id", data.round_id),
         now=now,
     )
-    return members(round_id=data.round_id, user_id=data.user_id, game_id=data.game_id)
+    return Reply(members(round_id=data.round_id, user_id=data.user_id, game_id=data.game_id))
 
 
 def _user_id(raw: Raw) -> str:
     return parse_id("user_id", raw, LONGEST_USER_ID)
 
 
-def _transaction(user_id: Raw, transaction_id: Raw, transaction_status: bytes) -> bytes:
-    return members(user_id=user_id, transaction_id=transaction_id, transaction_status=transaction_status)
+def _transaction(user_id: Raw, transaction_id: Raw, transaction_status: bytes) -> Reply:
+    return Reply(members(user_id=user_id, transaction_id=transaction_id, transaction_status=transaction_status))
 
 
-Command = Callable[[ListedOperator, Any, datetime], bytes]
+Command = Callable[[ListedOperator, Any, datetime], Reply]
 COMMANDS: dict[str, Command] = {
     "authenticate": authenticate,
     "balance": balance,

@@ -1,6 +1,7 @@
 """What the wallet's endpoints hand to the exchange log."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -25,25 +26,16 @@ def note_error(
     started: float,
 ) -> None:
     """Hand over a call that was answered with an error; a movement left in doubt is kept until it is settled."""
-    command = request.path.rsplit("/", 1)[-1]
-    LOG.put(
-        Record(
-            at=datetime.now(UTC),
-            direction=Direction.INBOUND,
-            operator_id=visitor.operator.operator_id,
-            command=command,
-            http_status=answer.status_code,
-            error_code=verdict.code,
-            milliseconds=_milliseconds(started),
-            caller_ip=caller_ip(request),
-            user_ref=_ref(asked, "user_id"),
-            transaction_ref=_ref(asked, "transaction_id"),
-            round_ref=_ref(asked, "round_id"),
-            unresolved=verdict.in_doubt and command == "changebalance" and asked is not None,
-            request=request.body.decode(errors="replace"),
-            response=_response_part(answer),
-        )
-    )
+    told = _tell(request, visitor, asked, answer, started)
+    unresolved = verdict.in_doubt and told.command == "changebalance" and asked is not None
+    LOG.put(replace(told, error_code=verdict.code, unresolved=unresolved))
+
+
+def note_replay(
+    request: HttpRequest, *, visitor: Visitor, asked: Envelope[Any], answer: HttpResponse, started: float
+) -> None:
+    """Hand over a call that repeated what was done already, and was answered as before."""
+    LOG.put_replay(_tell(request, visitor, asked, answer, started))
 
 
 def note_refusal(request: HttpRequest, command: str, reason: str) -> None:
@@ -60,6 +52,27 @@ def note_refusal(request: HttpRequest, command: str, reason: str) -> None:
             caller_ip=caller_ip(request),
             response=f"{reason} (operator id {request.META.get('HTTP_X_OPERATOR_ID', '')[:127]!r})",
         )
+    )
+
+
+def _tell(
+    request: HttpRequest, visitor: Visitor, asked: Envelope[Any] | None, answer: HttpResponse, started: float
+) -> Record:
+    """Tell a call that went well; what did not has a code besides."""
+    return Record(
+        at=datetime.now(UTC),
+        direction=Direction.INBOUND,
+        operator_id=visitor.operator.operator_id,
+        command=request.path.rsplit("/", 1)[-1],
+        http_status=answer.status_code,
+        error_code="",
+        milliseconds=_milliseconds(started),
+        caller_ip=caller_ip(request),
+        user_ref=_ref(asked, "user_id"),
+        transaction_ref=_ref(asked, "transaction_id"),
+        round_ref=_ref(asked, "round_id"),
+        request=request.body.decode(errors="replace"),
+        response=_response_part(answer),
     )
 
 

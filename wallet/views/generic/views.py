@@ -17,7 +17,7 @@ from wallet.services import play
 from wallet.views.generic import envelope
 from wallet.views.generic.commands import COMMANDS
 from wallet.views.generic.door import DoorRefused, Visitor, admit
-from wallet.views.generic.journal import note_error, note_refusal
+from wallet.views.generic.journal import note_error, note_refusal, note_replay
 from wallet.views.generic.verdicts import InvalidHash, verdict_of
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 LARGEST_BODY = 64 * 1024
 # Where a request's environment has the code that it was answered with, unless it was done.
 OUTCOME = "wallet.outcome"
+# What a request's environment has where it repeated what was done already.
+REPLAYED = "wallet.replayed"
 
 
 class BodyTooLarge(Exception):
@@ -102,13 +104,18 @@ class CommandView(ThinView):
         try:
             asked = decode_request(self.command, body)
             check_hash(asked, secret)
-            data = COMMANDS[self.command](self.visitor.operator, asked.data, now)
-            return envelope.ok(body=body, secret=secret, now=now, data=data)
+            reply = COMMANDS[self.command](self.visitor.operator, asked.data, now)
+            answer = envelope.ok(body=body, secret=secret, now=now, data=reply.data)
         except (play.Refusal, Malformed, InvalidHash, play.LedgerTimeout, play.LedgerUnavailable) as fault:
             verdict = verdict_of(fault, getattr(asked and asked.data, "transaction_type", self.command))
         except Exception as fault:  # whatever is wrong with us, the platform gets a signed answer that it can repeat
             logger.exception("%s failed", self.command)
             verdict = verdict_of(fault, self.command)
+        else:
+            if reply.replayed:
+                request.META[REPLAYED] = True
+                note_replay(request, visitor=self.visitor, asked=asked, answer=answer, started=started)
+            return answer
         request.META[OUTCOME] = verdict.code
         answer = envelope.error(body=body, secret=secret, now=now, code=verdict.code, message=verdict.message)
         note_error(request, visitor=self.visitor, asked=asked, verdict=verdict, answer=answer, started=started)
