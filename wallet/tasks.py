@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from wallet.services import approvals, launch_pages, upkeep, verification, waiting_calls
+from wallet.services import approvals, figures, launch_pages, upkeep, verification, waiting_calls
 
 
 @shared_task(name="wallet.verify_ledger", time_limit=3300, soft_time_limit=3240)
@@ -46,3 +46,9 @@ def purge_launch_pages() -> int:
 def expire_requests() -> int:
     """Close the requests that nobody decided on in time."""
     return approvals.expire_requests(now=timezone.now())
+
+
+@shared_task(name="wallet.sum_quarters")
+def sum_quarters() -> int:
+    """Keep the sums of the quarters of an hour that are over."""
+    return figures.sum_quarters(now=timezone.now())

@@ -9,6 +9,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -18,8 +19,11 @@ from pytest_django import DjangoAssertNumQueries
 from operators.models import Direction, Exchange, Operator
 from tests.admin.house import House, ago, move_zone
 from tests.wallet.world import Seat
-from wallet.admin import figures, overview
+from wallet.admin import overview
 from wallet.models import LedgerRow, LedgerVerification
+from wallet.selectors import figures
+from wallet.services.approvals import approve_request
+from wallet.services.requests import request_adjustment
 
 INDEX = reverse("admin:index")
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -33,7 +37,7 @@ def look(client: Client, house: House, **query: str) -> Any:
 
 def sums(each: figures.Figures) -> dict[str, Decimal]:
     """What a currency's figures are but for the noughts."""
-    named = ("bets", "wins", "refunds", "deposits", "withdrawals", "revenue")
+    named = ("bets", "wins", "refunds", "deposits", "withdrawals", "adjustments", "revenue")
     return {name: getattr(each, name) for name in named if getattr(each, name)}
 
 
@@ -74,6 +78,35 @@ def test_refund_lowers_the_revenue_and_is_no_win(boss: Client, house: House, sea
 def test_deposits_are_shown_and_are_no_revenue(boss: Client, house: House, seat: Seat) -> None:
     found = today(boss, house)["EUR"]
     assert sums(found) == {"deposits": 100}
+
+
+def adjust(seat: Seat, amount: str) -> None:
+    """One of finance asks for it, another approves."""
+    for name in ("anna", "boris"):
+        User.objects.get_or_create(username=name)[0].groups.add(Group.objects.get(name="finance"))
+    asked: dict[str, Any] = {
+        "player": seat.player,
+        "currency": "EUR",
+        "amount": Decimal(amount),
+        "reason": "goodwill",
+        "note": "Case",
+    }
+    made = request_adjustment(**asked, by="staff:anna", now=timezone.now())
+    approve_request(request=made, by="staff:boris", now=timezone.now())
+
+
+def test_adjustments_are_what_staff_credited_less_what_staff_debited(boss: Client, house: House, seat: Seat) -> None:
+    for amount in ("12.50", "-2.00", "-20.25"):
+        adjust(seat, amount)
+    assert sums(today(boss, house)["EUR"]) == {"deposits": 100, "adjustments": Decimal("-9.75")}
+    page = boss.get(INDEX, {"casino": house.casino.slug}).content.decode()
+    (address,) = re.findall(r'data-label="Adjustments" class="right"><a href="([^"]*)">', page)
+    shown = boss.get(unescape(address)).context["cl"].result_list
+    assert [(row.kind, row.amount) for row in shown] == [
+        ("debit", Decimal("20.25")),
+        ("debit", Decimal("2.00")),
+        ("credit", Decimal("12.50")),
+    ]
 
 
 def test_rows_with_a_remark_are_counted(boss: Client, house: House, seat: Seat) -> None:
@@ -284,7 +317,7 @@ def test_first_page_asks_the_database_as_often_for_many_rows_as_for_few(
 ) -> None:
     verify(0, hours=1)
     boss.get(INDEX)
-    queries = 18
+    queries = 22
     house.post("bet", seat, "1.00")
     with django_assert_num_queries(queries):
         boss.get(INDEX)

@@ -12,8 +12,8 @@ from operators.models import AuditEntry
 from tests.admin.house import House
 from tests.admin.reading import words_of
 from tests.wallet.world import Seat
-from wallet.admin import figures
 from wallet.models import Player, Session
+from wallet.selectors import figures
 
 
 def act(client: Client, seat: Seat, name: str, **data: Any) -> Any:

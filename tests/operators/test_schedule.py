@@ -39,6 +39,7 @@ USUAL = {
     "Make the calls that wait": ("wallet.make_waiting_calls", "Every 15 seconds"),
     "Purge launch pages": ("wallet.purge_launch_pages", "Every 5 minutes"),
     "Expire requests": ("wallet.expire_requests", "Every 5 minutes"),
+    "Sum the quarters of an hour that are over": ("wallet.sum_quarters", "Every 5 minutes"),
 }
 
 

@@ -20,10 +20,10 @@ from config.readiness import list_faults
 from geoblock.selectors.locations import find_database_standing
 from operators.models import Casino, Exchange
 from operators.selectors.schedule import list_scheduled
-from wallet.admin import figures
-from wallet.admin.figures import Figures, Movements
 from wallet.enums import CallState, Kind, RequestState
 from wallet.models import ApprovalRequest, LedgerRow, LedgerVerification, WaitingCall
+from wallet.selectors import figures
+from wallet.selectors.figures import Figures, Movements
 
 HOURS_SHOWN = 24
 RECENT_ERRORS = 8

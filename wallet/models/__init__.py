@@ -29,6 +29,7 @@ from wallet.models.care import PlayerNote, RoundNote, RoundWatch, StuckRound
 from wallet.models.limits import Exclusion, LimitChange, LimitRefusal, LimitUse
 from wallet.models.proofs import ArchivedRun, ArchivedSide, ArchivedSum, LedgerArchive, LedgerDigest
 from wallet.models.requests import ApprovalRequest, Ceiling
+from wallet.models.sums import QuarterSum
 
 __all__ = [
     "Account",
@@ -49,6 +50,7 @@ __all__ = [
     "PlatformUsername",
     "Player",
     "PlayerNote",
+    "QuarterSum",
     "Round",
     "RoundClosing",
     "RoundNote",

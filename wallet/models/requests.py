@@ -127,12 +127,16 @@ class ApprovalRequest(models.Model):
 
 
 class Ceiling(models.Model):
-    """How much a role may move with one request, in one currency; without such a row it may move nothing in it."""
+    """How much a role may move in one currency; without such a row it may move nothing in it.
+
+    With one request, and by what one person requests, and likewise approves, in a day.
+    """
 
     role = models.CharField(max_length=150, help_text="The group's name.")
     currency = models.CharField(max_length=4)
     request_up_to = models.DecimalField(max_digits=24, decimal_places=8, validators=[MinValueValidator(0)])
     approve_up_to = models.DecimalField(max_digits=24, decimal_places=8, validators=[MinValueValidator(0)])
+    daily_up_to = models.DecimalField(max_digits=24, decimal_places=8, validators=[MinValueValidator(0)])
     changed_by = models.CharField(max_length=160, blank=True, help_text="Empty for one that came with the system.")
     changed_at = models.DateTimeField(null=True, blank=True)
 
@@ -140,7 +144,8 @@ class Ceiling(models.Model):
         constraints = [
             models.UniqueConstraint(name="wallet_ceiling_once", fields=["role", "currency"]),
             models.CheckConstraint(
-                name="wallet_ceiling_not_negative", condition=Q(request_up_to__gte=0, approve_up_to__gte=0)
+                name="wallet_ceiling_not_negative",
+                condition=Q(request_up_to__gte=0, approve_up_to__gte=0, daily_up_to__gte=0),
             ),
         ]
 

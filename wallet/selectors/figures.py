@@ -1,14 +1,19 @@
 """The day's figures, summed from ledger rows by currency, never across; cancels are taken off what they reversed.
 
-Test players are the staff's own and count nowhere.
+Quarters of an hour that are over come from what is kept of them, the rest from the ledger itself. Test players are the
+staff's own and count nowhere.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
+from itertools import count, takewhile
+from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Case,
     Count,
@@ -28,7 +33,7 @@ from django.db.models import (
 
 from operators.models import Casino
 from wallet.enums import Kind
-from wallet.models import Account, LedgerRow, Player, Transaction
+from wallet.models import Account, LedgerRow, Player, QuarterSum, Transaction
 from wallet.selectors.open_rounds import list_newest_unfinished, list_queued
 
 # Time zones' days begin at quarters of an hour in UTC, so quarters add up to any casino's day.
@@ -40,6 +45,7 @@ class Movements:
     """A quarter of an hour's movements of one kind and currency; `kind` is the original's where they are reversals."""
 
     quarter: datetime
+    casino_id: int
     currency: str
     kind: str
     reversal: bool
@@ -50,7 +56,10 @@ class Movements:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What moved in one currency, reversals taken off; refunds give stakes back and so lower the revenue."""
+    """What moved in one currency, reversals taken off; refunds give stakes back and so lower the revenue.
+
+    Adjustments are what staff credited less what staff debited.
+    """
 
     currency: str
     bets: Decimal
@@ -58,6 +67,7 @@ class Figures:
     refunds: Decimal
     deposits: Decimal
     withdrawals: Decimal
+    adjustments: Decimal
     bet_count: int
     cancel_count: int
     flagged: int
@@ -85,8 +95,24 @@ class OpenRounds:
 
 
 def list_movements(*, since: datetime, until: datetime, casino: Casino | None) -> list[Movements]:
-    """Sum the ledger by quarter of an hour, currency and kind, in one reading of that time's rows."""
-    rows = _rows(since, until, casino).annotate(
+    """Return what moved, by quarter of an hour, currency and kind, reading few rows of the ledger."""
+    test_accounts = list_test_accounts()
+    kept = _list_kept("movements", since, until, test_accounts)
+    live_since = since + len(kept) * QUARTER
+    told = [
+        Movements(quarter, casino_id, currency, kind, reversal, Decimal(amount), count, flagged)
+        for quarter, movements in kept
+        for casino_id, currency, kind, reversal, amount, count, flagged in movements
+    ]
+    told += sum_movements(since=live_since, until=until, test_accounts=test_accounts, casino=casino)
+    return [moved for moved in told if casino is None or moved.casino_id == casino.pk]
+
+
+def sum_movements(
+    *, since: datetime, until: datetime, test_accounts: Sequence[int], casino: Casino | None = None
+) -> list[Movements]:
+    """Sum the ledger itself, in one reading of that time's rows."""
+    rows = _rows(since, until, test_accounts, casino).annotate(
         quarter=Func(Value(QUARTER), F("created_at"), since, function="date_bin", output_field=DateTimeField()),
         reversal=Q(kind=Kind.CANCEL),
         # Asked for cancels alone: a join would read the whole table of transactions.
@@ -98,7 +124,7 @@ def list_movements(*, since: datetime, until: datetime, casino: Casino | None) -
             output_field=TextField(),
         ),
     )
-    sums = rows.order_by().values_list("quarter", "account__currency", "original", "reversal")
+    sums = rows.order_by().values_list("quarter", "account__casino", "account__currency", "original", "reversal")
     return [Movements(*row) for row in sums.annotate(sum=Sum("amount"), rows=Count("*"), flagged=Count("tags"))]
 
 
@@ -123,6 +149,7 @@ def _figures(currency: str, amounts: dict[str, Decimal], counts: dict[str, int])
         refunds=amounts[Kind.REFUND],
         deposits=amounts[Kind.DEPOSIT],
         withdrawals=amounts[Kind.WITHDRAWAL],
+        adjustments=amounts[Kind.CREDIT] - amounts[Kind.DEBIT],
         bet_count=counts[Kind.BET],
         cancel_count=counts[Kind.CANCEL],
         flagged=counts["flagged"],
@@ -141,12 +168,29 @@ def sum_by_hour(movements: Iterable[Movements], *, currency: str, kind: Kind, ho
 
 def count_active_players(*, since: datetime, until: datetime, casino: Casino | None) -> ActivePlayers:
     """Count the players who bet."""
-    accounts = _rows(since, until, casino).filter(kind=Kind.BET).order_by().values("account_id").distinct()
-    pairs = list(Account.objects.filter(pk__in=accounts).values_list("currency", "player_id"))
-    by_currency: dict[str, int] = defaultdict(int)
-    for currency, _player in pairs:
-        by_currency[currency] += 1
-    return ActivePlayers(total=len({player for _currency, player in pairs}), by_currency=dict(by_currency))
+    test_accounts = list_test_accounts()
+    kept = _list_kept("bettors", since, until, test_accounts)
+    live_since = since + len(kept) * QUARTER
+    told = [bettors for _quarter, each in kept for bettors in each]
+    told += list_bettors(since=live_since, until=until, test_accounts=test_accounts, casino=casino)
+    found: dict[str, set[int]] = defaultdict(set)
+    for casino_id, currency, players in told:
+        if casino is None or casino_id == casino.pk:
+            found[currency].update(players)
+    return ActivePlayers(
+        total=len(set().union(*found.values())),
+        by_currency={currency: len(found[currency]) for currency in sorted(found)},
+    )
+
+
+def list_bettors(
+    *, since: datetime, until: datetime, test_accounts: Sequence[int], casino: Casino | None = None
+) -> list[tuple[int, str, list[int]]]:
+    """Return the keys of the players who bet, by casino and currency, from the ledger itself."""
+    bets = _rows(since, until, test_accounts, casino).filter(kind=Kind.BET)
+    accounts = Account.objects.filter(pk__in=bets.order_by().values("account_id").distinct())
+    players = accounts.order_by("casino_id", "currency").values_list("casino_id", "currency")
+    return list(players.annotate(players=ArrayAgg("player_id", order_by="player_id")))
 
 
 def count_open_rounds(*, casino: Casino | None) -> OpenRounds:
@@ -161,10 +205,31 @@ def count_open_rounds(*, casino: Casino | None) -> OpenRounds:
     return OpenRounds(count=sum(each["count"] for each in found), oldest_at=oldest)
 
 
-def _rows(since: datetime, until: datetime, casino: Casino | None) -> QuerySet[LedgerRow]:
-    rows = LedgerRow.objects.filter(created_at__gte=since, created_at__lt=until).exclude(account__in=_test_accounts())
+def list_test_accounts() -> list[int]:
+    """Return the keys of the accounts that count nowhere."""
+    return list(Account.objects.filter(player__is_test=True).order_by("pk").values_list("pk", flat=True))
+
+
+def list_sums(test_accounts: Sequence[int]) -> QuerySet[QuarterSum]:
+    """Return the kept quarters from which the same accounts, and no others, were left out."""
+    return QuarterSum.objects.filter(left_out=digest_of(test_accounts))
+
+
+def digest_of(accounts: Sequence[int]) -> bytes:
+    """Name a set of accounts, given in their order."""
+    return sha256(repr(list(accounts)).encode()).digest()
+
+
+def _list_kept(
+    field: str, since: datetime, until: datetime, test_accounts: Sequence[int]
+) -> list[tuple[datetime, list[Any]]]:
+    """Return what is kept of each quarter of a stretch of time, up to the first one of which nothing is."""
+    sums = list_sums(test_accounts).filter(quarter__gte=since, quarter__lte=until - QUARTER).order_by("quarter")
+    expected = (since + number * QUARTER for number in count())
+    pairs = zip(sums.values_list("quarter", field), expected, strict=False)
+    return [kept for kept, quarter in takewhile(lambda pair: pair[0][0] == pair[1], pairs)]
+
+
+def _rows(since: datetime, until: datetime, test_accounts: Sequence[int], casino: Casino | None) -> QuerySet[LedgerRow]:
+    rows = LedgerRow.objects.filter(created_at__gte=since, created_at__lt=until).exclude(account__in=test_accounts)
     return rows.filter(account__casino=casino) if casino else rows
-
-
-def _test_accounts() -> QuerySet[Account]:
-    return Account.objects.filter(player__in=Player.objects.filter(is_test=True))
