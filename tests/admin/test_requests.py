@@ -211,11 +211,12 @@ def test_first_page_says_what_waits_for_a_second_person(join: Join, seat: Seat) 
 def test_ceilings_are_set_by_administrators_who_may_move_nothing(join: Join, seat: Seat) -> None:
     boss, boris = join("dora", "administrator"), join("boris", "finance")
     ceiling = Ceiling.objects.get(role="support", currency="EUR")
-    amounts = {"request_up_to": "250.00", "approve_up_to": "0.00"}
+    amounts = {"request_up_to": "250.00", "approve_up_to": "0.00", "daily_up_to": "900.00"}
     assert act(boris, "ceiling", ceiling.pk, "set_amounts", **amounts).status_code == 403
     act(boss, "ceiling", ceiling.pk, "set_amounts", **amounts)
     ceiling.refresh_from_db()
-    assert (ceiling.request_up_to, ceiling.changed_by) == (Decimal(250), "staff:dora")
+    set_to = (ceiling.request_up_to, ceiling.daily_up_to, ceiling.changed_by)
+    assert set_to == (Decimal(250), Decimal(900), "staff:dora")
     assert "by staff:dora" in words_of(boss.get(reverse("admin:wallet_ceiling_change", args=[ceiling.pk])))
     new = reverse("admin:wallet_ceiling_add")
     assert boris.get(new).status_code == 403

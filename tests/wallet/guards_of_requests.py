@@ -50,10 +50,10 @@ CONSTRAINTS = {
     "wallet_approvalrequest_withdrawn_by_requester": (
         f"{REQUEST} state = 'withdrawn', {DECIDED} 'x' WHERE state = 'open'"
     ),
-    "wallet_ceiling_not_negative": "UPDATE wallet_ceiling SET approve_up_to = -0.01",
+    "wallet_ceiling_not_negative": "UPDATE wallet_ceiling SET daily_up_to = -0.01",
     "wallet_ceiling_once": (
-        "INSERT INTO wallet_ceiling (role, currency, request_up_to, approve_up_to, changed_by)"
-        " SELECT role, currency, 0, 0, '' FROM wallet_ceiling"
+        "INSERT INTO wallet_ceiling (role, currency, request_up_to, approve_up_to, daily_up_to, changed_by)"
+        " SELECT role, currency, 0, 0, 0, '' FROM wallet_ceiling"
     ),
 }
 KEPT = {

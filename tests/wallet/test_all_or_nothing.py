@@ -50,7 +50,13 @@ def acts(world: World, seat: Seat) -> dict[str, Act]:
         "withdrawal": lambda: withdraw_request(**decided, by=ANNA),
         "expiry": lambda: expire_requests(now=NOW + WEEK),
         "ceiling": lambda: set_ceiling(
-            role="finance", currency="EUR", request_up_to=Decimal(1), approve_up_to=Decimal(1), by=CARL, now=NOW
+            role="finance",
+            currency="EUR",
+            request_up_to=Decimal(1),
+            approve_up_to=Decimal(1),
+            daily_up_to=Decimal(1),
+            by=CARL,
+            now=NOW,
         ),
     }
 

@@ -220,10 +220,12 @@ def test_authenticate_of_an_unknown_place_is_refused_where_unknown_places_are(
 
 def test_first_ceiling_of_a_role_was_nothing_before(db: None) -> None:
     group = Group.objects.create(name="night shift")
-    set_ceiling(role=group.name, currency="EUR", request_up_to=Decimal(5), approve_up_to=Decimal(1), by=STAFF, now=NOON)
+    amounts = {"request_up_to": Decimal(5), "approve_up_to": Decimal(1), "daily_up_to": Decimal(9)}
+    set_ceiling(role=group.name, currency="EUR", **amounts, by=STAFF, now=NOON)
     assert AuditEntry.objects.get(action="set_ceiling").details == {
         "request_up_to": {"from": "0.00", "to": "5.00"},
         "approve_up_to": {"from": "0.00", "to": "1.00"},
+        "daily_up_to": {"from": "0.00", "to": "9.00"},
     }
 
 

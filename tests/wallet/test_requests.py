@@ -353,7 +353,8 @@ class TestTwoPeople:
     def test_who_has_no_role_with_a_ceiling_in_the_currency_may_move_nothing(self, world: World, seat: Seat) -> None:
         User.objects.create_superuser("root")
         said = refused(AboveCeiling, partial(adjust, seat, "0.01", by="staff:root"), world)
-        assert said == "No role of yours may request anything in EUR: an administrator sets the ceilings."
+        remedy = "an administrator has to set a ceiling for EUR under Ceilings"
+        assert said == f"No role of yours may request anything in EUR: {remedy}."
         Ceiling.objects.filter(currency="USD").delete()
         refused(AboveCeiling, partial(adjust, seat, "0.01", currency="USD"), world)
         User.objects.filter(username="anna").update(is_active=False)
@@ -361,13 +362,14 @@ class TestTwoPeople:
 
     def test_of_several_roles_the_highest_counts(self, world: World, seat: Seat) -> None:
         sven = User.objects.get(username="sven")
-        assert find_ceilings(by=SUPPORT, currency="EUR") == Ceilings(Decimal(100), Decimal(0))
+        assert find_ceilings(by=SUPPORT, currency="EUR") == Ceilings(Decimal(100), Decimal(0), Decimal(500))
         sven.groups.add(Group.objects.get(name="finance"))
-        assert find_ceilings(by=SUPPORT, currency="EUR") == Ceilings(Decimal(10_000), Decimal(10_000))
-        assert find_ceilings(by=SUPPORT, currency="SEK") == Ceilings(None, None)
+        assert find_ceilings(by=SUPPORT, currency="EUR") == Ceilings(Decimal(10_000), Decimal(10_000), Decimal(50_000))
+        assert find_ceilings(by=SUPPORT, currency="SEK") == Ceilings(None, None, None)
 
     def test_a_ceiling_is_set_by_somebody_without_the_role_and_is_on_record(self, world: World) -> None:
         amounts: dict[str, Any] = {"request_up_to": Decimal("250.00"), "approve_up_to": Decimal(0), "now": NOW}
+        amounts |= {"daily_up_to": Decimal("500.00")}
         made = set_ceiling(role="support", currency="EUR", by=ANNA, **amounts)
         assert (made.request_up_to, made.changed_by, made.changed_at) == (Decimal(250), ANNA, NOW)
         assert Ceiling.objects.filter(role="support", currency="EUR").count() == 1
@@ -375,7 +377,7 @@ class TestTwoPeople:
         assert (entry.by, entry.action) == (ANNA, "set_ceiling")
         assert entry.details == {"request_up_to": {"from": "100.00", "to": "250.00"}}
         set_ceiling(role="support", currency="SEK", by=ANNA, **amounts)
-        assert find_ceilings(by=SUPPORT, currency="SEK") == Ceilings(Decimal(250), Decimal(0))
+        assert find_ceilings(by=SUPPORT, currency="SEK") == Ceilings(Decimal(250), Decimal(0), Decimal(500))
         wrong: list[tuple[dict[str, Any], type[Exception]]] = [
             ({"role": "finance"}, OwnCeiling),
             ({"role": "stranger"}, ValidationError),

@@ -17,19 +17,24 @@ from wallet.models import Ceiling
 from wallet.services.ceilings import set_ceiling
 
 LEAD = (
-    "For one request. With several roles the highest counts. Whoever has the role cannot set it. Zero is nothing;"
-    " without a row a role may move nothing in a currency."
+    "The first two are for one request. With several roles the highest counts. Whoever has the role cannot set it."
+    " Zero is nothing; without a row a role may move nothing in a currency."
 )
+
+
+def amount_field(**more: Any) -> forms.DecimalField:
+    """Return a field for an amount of money, or nothing."""
+    entry = NumberInput(attrs={"step": "0.01"})
+    return forms.DecimalField(min_value=0, max_digits=18, decimal_places=2, widget=entry, **more)
 
 
 class AmountsForm(forms.Form):
     """How much a role may move."""
 
-    request_up_to = forms.DecimalField(
-        min_value=0, max_digits=18, decimal_places=2, widget=NumberInput(attrs={"step": "0.01"})
-    )
-    approve_up_to = forms.DecimalField(
-        min_value=0, max_digits=18, decimal_places=2, widget=NumberInput(attrs={"step": "0.01"})
+    request_up_to = amount_field()
+    approve_up_to = amount_field()
+    daily_up_to = amount_field(
+        help_text="What one person may request, and what one person may approve, in a day of the casino's."
     )
 
 
@@ -43,7 +48,7 @@ class CeilingForm(AmountsForm):
         help_text="Such as EUR.",
         error_messages={"invalid": "Enter a currency code of three or four capital letters or digits."},
     )
-    field_order = ("role", "currency", "request_up_to", "approve_up_to")
+    field_order = ("role", "currency", "request_up_to", "approve_up_to", "daily_up_to")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -56,7 +61,7 @@ class CeilingForm(AmountsForm):
 class CeilingAdmin(MadeByStaffAdmin):
     """Ceilings by role and currency."""
 
-    list_display = ("role", "currency", "request_shown", "approve_shown", "changed_by", "changed")
+    list_display = ("role", "currency", "request_shown", "approve_shown", "daily_shown", "changed_by", "changed")
     list_filter = ("role", "currency")
     ordering = ("role", "currency")
     change_form_template = "admin/wallet/ceiling/change_form.html"
@@ -72,7 +77,7 @@ class CeilingAdmin(MadeByStaffAdmin):
     def set_amounts(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for the amounts."""
         ceiling: Ceiling = self.find_row(request, object_id)
-        held = {"request_up_to": f"{ceiling.request_up_to:.2f}", "approve_up_to": f"{ceiling.approve_up_to:.2f}"}
+        held = {name: f"{getattr(ceiling, name):.2f}" for name in AmountsForm.base_fields}
         form = AmountsForm(posted(request), initial=held)
         named = {"role": ceiling.role, "currency": ceiling.currency}
         return self.set(request, form, ceiling, named, title="Change ceiling")
@@ -97,6 +102,10 @@ class CeilingAdmin(MadeByStaffAdmin):
     @admin.display(description="May approve up to", ordering="approve_up_to")
     def approve_shown(self, ceiling: Ceiling) -> SafeString:
         return money(ceiling.approve_up_to, ceiling.currency)
+
+    @admin.display(description="In a day up to", ordering="daily_up_to")
+    def daily_shown(self, ceiling: Ceiling) -> SafeString:
+        return money(ceiling.daily_up_to, ceiling.currency)
 
     @admin.display(description="Changed")
     def changed(self, ceiling: Ceiling) -> SafeString:

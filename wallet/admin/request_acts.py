@@ -14,7 +14,7 @@ from config.theme import NumberInput, Select, Textarea, act
 from operators.selectors.refusals import Refusal
 from wallet.enums import AccountKind, RequestKind, RoundState, Source
 from wallet.models import Account, ApprovalRequest, Player, Round, Transaction
-from wallet.services.ceilings import find_ceilings
+from wallet.services.ceilings import find_leeway
 from wallet.services.requests import (
     CANCELABLE,
     REASONS,
@@ -113,7 +113,7 @@ class AdjustmentAct(AskingAdmin):
             )
             return made, f"The adjustment is asked for. {ASKED}"
 
-        lead = f"The balance changes when a second person approves it. {tell_ceilings(request, accounts)}"
+        lead = f"The balance changes when a second person approves it. {tell_ceilings(request, player, accounts)}"
         return self.attempt(request, form, do, Refusal) or self.ask(
             request, form, row=player, title="Adjust balance", submit="Ask for approval", lead=lead
         )
@@ -198,10 +198,14 @@ def held_text(account: Account) -> str:
     return f"{amount_text(account.balance or Decimal())} {account.currency}"
 
 
-def tell_ceilings(request: HttpRequest, accounts: list[Account]) -> str:
-    """Say how much the person may ask for."""
-    ceilings = {each.currency: find_ceilings(by=actor(request), currency=each.currency).request for each in accounts}
-    allowed = [f"{amount_text(most)} {currency}" for currency, most in ceilings.items() if most]
+def tell_ceilings(request: HttpRequest, player: Player, accounts: list[Account]) -> str:
+    """Say how much the person may ask for now."""
+    by, casino, now = actor(request), player.casino, timezone.now()
+    allowed = []
+    for account in accounts:
+        leeway = find_leeway(by=by, step="request", currency=account.currency, casino=casino, now=now)
+        if leeway and leeway.most:
+            allowed.append(f"{amount_text(leeway.most)} {account.currency}")
     if not allowed:
-        return "Your roles may request nothing in this player's currencies: an administrator sets the ceilings."
+        return "You may request nothing in this player's currencies today: an administrator sets the ceilings."
     return f"You may request up to {' or '.join(allowed)}."

@@ -26,7 +26,7 @@ from wallet.services.approvals import (
     reject_request,
     withdraw_request,
 )
-from wallet.services.ceilings import find_ceilings
+from wallet.services.ceilings import find_leeway
 
 LOOKS = {
     RequestState.OPEN: "warning",
@@ -249,8 +249,9 @@ def foretell_balance(balance: Decimal, change: Decimal, currency: str, kind: Req
 
 
 def tell_ceiling(request: HttpRequest, asked: ApprovalRequest) -> str:
-    """Say how much the person may approve."""
+    """Say how much the person may approve now."""
     if asked.amount is None:
         return ""
-    ceiling = find_ceilings(by=actor(request), currency=asked.currency).approve
-    return f"You may approve up to {amount_text(ceiling or Decimal())} {asked.currency}."
+    casino, now = asked.player.casino, timezone.now()
+    leeway = find_leeway(by=actor(request), step="approve", currency=asked.currency, casino=casino, now=now)
+    return f"You may approve up to {amount_text(leeway.most if leeway else Decimal())} {asked.currency}."

@@ -121,7 +121,8 @@ def _approve(request: ApprovalRequest, note: str, by: str, now: datetime) -> Ref
         _end(request, RequestState.EXPIRED, note=note, by=by, now=now)
         return RequestExpired("Nobody decided on it in time: it has expired. Ask for it again.")
     if request.amount is not None:
-        check_ceiling(by=by, step="approve", amount=request.amount, currency=request.currency)
+        casino, amount, currency = request.player.casino, request.amount, request.currency
+        check_ceiling(by=by, step="approve", amount=amount, currency=currency, casino=casino, now=now)
     overtaken = PERFORM[RequestKind(request.kind)](request, by, now)
     state = RequestState.OVERTAKEN if overtaken else RequestState.APPROVED
     _end(request, state, note=overtaken or note, by=by, now=now)

@@ -70,8 +70,8 @@ def request_adjustment(
     :raises ValidationError: the reason is none for it, or the note is empty.
     """
     check_amount(abs(amount))
-    check_ceiling(by=by, step="request", amount=amount, currency=currency)
     with transaction.atomic():
+        check_ceiling(by=by, step="request", amount=amount, currency=currency, casino=player.casino, now=now)
         player = _lock(player.pk)
         account = Account.objects.filter(player=player, kind=AccountKind.PLAYER, currency=currency).first()
         if account is None:
@@ -93,8 +93,8 @@ def request_forced_cancel(*, target: Transaction, reason: str, note: str, by: st
         raise NotCancelable("Only bets, wins and refunds can be canceled; anything else is adjusted.")
     amount = target.amount if target.kind == Kind.BET else -target.amount
     currency = target.account.currency
-    check_ceiling(by=by, step="request", amount=amount, currency=currency)
     with transaction.atomic():
+        check_ceiling(by=by, step="request", amount=amount, currency=currency, casino=target.player.casino, now=now)
         player = _lock(target.player_id)
         if Transaction.objects.filter(reverses=target).exists():
             raise NotCancelable("It was canceled already.")
