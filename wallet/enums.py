@@ -64,8 +64,6 @@ class ClosingReason(models.TextChoices):
 
     SETTLED = "settled", "What it waited for is settled"
     AGE = "age", "Old, with nothing pending"
-    # Not written any more: a round with something pending is marked as stranded, and stays.
-    STRANDED = "stranded", "Too old for what is still pending"
     FORCED = "forced", "Forced by two members of staff"
 
 

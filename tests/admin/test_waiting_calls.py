@@ -114,10 +114,10 @@ def test_page_of_a_round_says_why_we_closed_it(boss: Client, house: House) -> No
     seat = house.seat()
     played = house.round(house.post("bet", seat, "1.00").round_ref)
     RoundClosing.objects.create(
-        round=played, at=played.opened_at, by="upkeep", reason="stranded", details={"pending": ["7", "9"]}
+        round=played, at=played.opened_at, by="staff:boris", reason="forced", details={"pending": ["7", "9"]}
     )
     shown = words_of(boss.get(reverse("admin:wallet_round_change", args=[played.pk])))
-    assert "Too old for what is still pending: 7, 9, by upkeep" in shown
+    assert "Forced by two members of staff: 7, 9, by staff:boris" in shown
 
 
 def test_first_page_says_what_waits_for_a_person(boss: Client, house: House) -> None:

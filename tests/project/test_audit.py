@@ -17,7 +17,7 @@ RECORDED_ELSEWHERE = {
     "wallet/services/ceilings.py:check_ceiling": "reads",
     "wallet/services/ceilings.py:find_ceilings": "reads",
     "wallet/services/ceilings.py:find_leeway": "reads",
-    "wallet/services/stuck_rounds.py:mark_stranded": "the round's closing",
+    "wallet/services/stuck_rounds.py:mark_stranded": "the round's note",
     "wallet/services/waiting_calls.py:queue_call": "the call",
 }
 
