@@ -15,6 +15,7 @@ from config.celery import app
 from dev.processes import free_port
 from operators.services.exchanges import LOG
 from tests.broker import TakeTasks, take_tasks
+from tests.databases import template_of_this_database
 from tests.wallet.invariants import find_faults, mark
 from tests.wallet.platform import Transport, in_process
 
@@ -54,8 +55,9 @@ def only_to_loopback(connect: Callable[[socket.socket, Any], Any]) -> Callable[[
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """pytest-django's, and before the end: no connection of a thread keeps the database from being dropped."""
-    yield
+    """pytest-django's, kept as it is for scratch databases; no connection of a thread keeps it from being dropped."""
+    with template_of_this_database():
+        yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

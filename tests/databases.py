@@ -9,7 +9,6 @@ from urllib.parse import quote, urlsplit
 
 import psycopg
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, connections
 
 from dev import processes
@@ -47,14 +46,28 @@ def open_instead(url: str) -> Iterator[None]:
 
 
 @contextmanager
+def template_of_this_database() -> Iterator[None]:
+    """Keep a copy of the database that Django has open, migrated and empty as it is now, while the block lasts."""
+    name = connection.settings_dict["NAME"]
+    # A database that is copied must have no connection.
+    connection.close()
+    with psycopg.connect(postgres_url("postgres"), autocommit=True) as usual:
+        usual.execute(f"DROP DATABASE IF EXISTS {name}_template")
+        usual.execute(f"CREATE DATABASE {name}_template TEMPLATE {name}")
+    try:
+        yield
+    finally:
+        with psycopg.connect(postgres_url("postgres"), autocommit=True) as usual:
+            usual.execute(f"DROP DATABASE IF EXISTS {name}_template")
+
+
+@contextmanager
 def scratch_database() -> Iterator[str]:
     """The address of a migrated, empty database that goes away with the block."""
     name = f"scratch_{secrets.token_hex(6)}"
     with psycopg.connect(postgres_url(), autocommit=True) as usual:
-        usual.execute(f"CREATE DATABASE {name}")
+        usual.execute(f"CREATE DATABASE {name} TEMPLATE {connection.settings_dict['NAME']}_template")
         try:
-            with open_instead(postgres_url(name)):
-                call_command("migrate", verbosity=0, interactive=False)
             yield postgres_url(name)
         finally:
             processes.wait_until(partial(drop_database, usual, name), seconds=10)

@@ -20,7 +20,7 @@ from dev.supervisor import DEATHS_A_MINUTE
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("run")]
 
 
 class Run:
@@ -59,13 +59,19 @@ class Run:
         return self.process.wait(30)
 
 
-@pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    run = Run(tmp_path)
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    run = Run(tmp_path_factory.mktemp("run"))
     yield run
-    if run.process and run.process.poll() is None:
-        run.end(signal.SIGTERM)
     assert run.call("--clean").returncode == 0
+
+
+@pytest.fixture
+def run(founded: Run) -> Iterator[Run]:
+    """The same folder for all tests: only the first start has a database to make."""
+    yield founded
+    if founded.process and founded.process.poll() is None:
+        founded.end(signal.SIGTERM)
 
 
 def test_run_comes_up_survives_a_kill_and_ends_cleanly(run: Run) -> None:

@@ -14,7 +14,7 @@ from tests.wallet.world import World
 
 pytestmark = [pytest.mark.live, pytest.mark.xdist_group("fuzz-api")]
 
-CALLS = os.environ.get("FUZZ_CALLS", "10")
+CALLS = os.environ.get("FUZZ_CALLS", "3")
 CHECKS = "not_a_server_error,content_type_conformance,status_code_conformance,response_schema_conformance"
 
 
