@@ -1,8 +1,11 @@
 """What both front doors tell of themselves, and that they are renewed without a failed request; as processes."""
 
+from contextlib import ExitStack
+
 import pytest
 
 from dev.processes import wait_until
+from tests.concurrency.test_slow_clients import open_slow, read_status
 from tests.config.conftest import TOKEN, Doors
 from tests.wallet.platform import over_http, sha1
 
@@ -68,3 +71,17 @@ def test_request_is_named_for_its_caller_and_a_strangers_name_for_it_is_not_take
         names = [door.get(path, X_Request_ID="mine").headers["x-request-id"] for _ in range(2)]
         assert [len(name) for name in names] == [32, 32]
         assert names[0] != names[1]
+
+
+def test_half_sent_bodies_hold_none_of_the_back_offices_four_places(doors: Doors) -> None:
+    head = "POST /admin/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    sent = f"{head}Content-Length: 13\r\n\r\nusername".encode()
+    with ExitStack() as stack:
+        slow = open_slow(f"http://127.0.0.1:{doors.backoffice.port}", sent, 40, stack)
+        # With the places taken each of these would wait for half a minute, and give up after ten seconds.
+        assert [doors.backoffice.get("/admin/login/").status for _ in range(20)] == [200] * 20
+        assert doors.backoffice.read_figures()["database_pool_size"] == 4
+        # Who goes on is answered: that there is no such form as a browser would send.
+        for client in slow:
+            client.sendall(b"=anna")
+        assert {read_status(client) for client in slow} == {b"HTTP/1.1 403 Forbidden"}
