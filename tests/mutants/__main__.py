@@ -168,16 +168,11 @@ def is_import(edit: Edit, lines: dict[Edit, range | None]) -> bool:
 
 def choose_tests(edit: Edit, lines: range | None, runs: list[dict[str, Any]]) -> list[str]:
     """The tests that run the lines, the quickest first; the nearest first where all of them do."""
-    wanted = set(lines or ())
-    found = [
-        run["test"]
-        for run in runs
-        if edit.file in run["lines"] and (lines is None or wanted & set(run["lines"][edit.file]))
-    ]
-    if lines is None:
-        near = NEAREST[edit.file]
-        found.sort(key=lambda test: not any(name in test for name in near))
-    return found[:MOST_TESTS]
+    if lines is not None:
+        return [run["test"] for run in runs if set(lines) & set(run["lines"].get(edit.file, ()))][:MOST_TESTS]
+    near = [run["test"] for run in runs if any(name in run["test"] for name in NEAREST[edit.file])]
+    far = [run["test"] for run in runs if edit.file in run["lines"] and run["test"] not in near]
+    return [*near, *far][:MOST_TESTS]
 
 
 def try_all(workers: Sequence[Worker], jobs: Sequence[tuple[Edit, list[str]]]) -> list[Verdict]:

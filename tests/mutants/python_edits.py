@@ -146,7 +146,11 @@ class Finder:
         if isinstance(node, ast.Constant) and isinstance(outer, ast.Expr):
             return True
         while outer is not None:
-            if isinstance(outer, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(outer, ast.Raise)):
+            if (
+                isinstance(outer, ast.JoinedStr)
+                or self._of_types(outer)
+                or (isinstance(node, ast.Constant) and isinstance(outer, ast.Raise))
+            ):
                 return True
             if (
                 isinstance(outer, ast.arg)
@@ -158,6 +162,9 @@ class Finder:
                 return True
             inner, outer = outer, self._parents.get(outer)
         return False
+
+    def _of_types(self, node: ast.AST) -> bool:
+        return isinstance(node, ast.Subscript) and self._of(node.value) == "Literal"
 
     def _names_columns(self, node: ast.AST) -> bool:
         """Say whether it is what an ORM is told to save or lock: an unknown name there fails at once."""

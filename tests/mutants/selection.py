@@ -21,7 +21,16 @@ NAMES = [
     ),
     *("bodies", "door", "envelope", "serializers_generic", "exchanges", "cashier", "limits_changes", "limits_use"),
     *("limits_refusals", "requests", "old_rounds", "geo", "ledger_calls", "casino_api_cashier", "casino_api_limits"),
-    *("call_settlement", "players", "edges", "all_or_nothing", "ledger_repeats", "odd_bodies", "narrow_edges"),
+    *(
+        "call_settlement",
+        "players",
+        "edges",
+        "all_or_nothing",
+        "ledger_repeats",
+        "odd_bodies",
+        "narrow_edges",
+        "refusal_codes",
+    ),
 ]
 # Two workers, two halves of about the same weight.
 SUITE = [
@@ -33,11 +42,11 @@ SUITE = [
 NEAREST = {
     "wallet/ledger.py": ("test_ledger_repeats",),
     "wallet/services/play.py": ("test_play_", "test_limits_refusals"),
-    "wallet/services/cashier.py": ("test_cashier", "test_casino_api_cashier"),
-    "wallet/services/limits.py": ("test_limits_changes", "test_casino_api_limits"),
-    "wallet/services/ceilings.py": ("test_requests",),
-    "wallet/services/requests.py": ("test_requests",),
-    "wallet/services/approvals.py": ("test_requests",),
+    "wallet/services/cashier.py": ("test_refusal_codes", "test_cashier", "test_casino_api_cashier"),
+    "wallet/services/limits.py": ("test_refusal_codes", "test_limits_changes", "test_casino_api_limits"),
+    "wallet/services/ceilings.py": ("test_refusal_codes", "test_requests"),
+    "wallet/services/requests.py": ("test_refusal_codes", "test_requests"),
+    "wallet/services/approvals.py": ("test_refusal_codes", "test_requests"),
     "wallet/views/generic/commands.py": ("test_play_", "test_bodies"),
     "wallet/views/generic/door.py": ("test_door",),
     "wallet/views/generic/envelope.py": ("test_envelope",),

@@ -1,0 +1,32 @@
+"""The codes by which casinos' sites and staff tell refusals apart: what is built on them breaks if one changes."""
+
+import pytest
+
+from operators.selectors.refusals import Refusal
+from wallet.services import approvals, cashier, ceilings, limits, requests
+
+CODES: dict[type[Refusal], str] = {
+    cashier.InvalidAmount: "invalid_amount",
+    cashier.NoSuchAccount: "no_such_account",
+    cashier.BalanceTooLow: "insufficient_funds",
+    cashier.ReferenceReused: "reference_reused",
+    cashier.DepositLimitReached: "deposit_limit_reached",
+    cashier.DepositorBarred: "player_blocked",
+    cashier.DepositorExcluded: "player_excluded",
+    limits.SessionTimeUp: "session_time_reached",
+    ceilings.AboveCeiling: "above_ceiling",
+    ceilings.OwnCeiling: "own_ceiling",
+    requests.AlreadyRequested: "already_requested",
+    requests.NotCancelable: "not_cancelable",
+    requests.RoundIsFinished: "round_finished",
+    approvals.RequestEnded: "request_ended",
+    approvals.NotTheRequester: "not_the_requester",
+    approvals.RequestOvertaken: "request_overtaken",
+    approvals.RequestExpired: "request_expired",
+    approvals.LedgerBusy: "ledger_busy",
+}
+
+
+@pytest.mark.parametrize("refusal", CODES)
+def test_refusal_has_its_code(refusal: type[Refusal]) -> None:
+    assert refusal.code == CODES[refusal]
