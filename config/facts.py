@@ -14,6 +14,7 @@ from operators.models import Exchange, TaskStanding
 from operators.selectors.schedule import describe_entry, list_entries
 from wallet.enums import CallState
 from wallet.models import LedgerVerification, WaitingCall
+from wallet.services.privileges import list_excess_rights
 
 # Ends long before the scraper would.
 PATIENCE = 4.0
@@ -79,6 +80,8 @@ def list_ledger_facts(now: datetime) -> Iterator[Metric]:
     yield gauge("ledger_verification_age_seconds", "Since the ledger was last proved.", age)
     yield gauge("ledger_differences", "What the last proof found wrong.", found)
     yield gauge("ledger_partitions_ahead", "Months to come whose partition is there.", count_months_ahead(now))
+    told = "What the application's role may do in the database, and should not be able to: 0 in production."
+    yield gauge("application_rights_in_excess", told, len(list_excess_rights()))
 
 
 def count_months_ahead(now: datetime) -> int | None:

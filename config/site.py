@@ -5,9 +5,11 @@ from typing import Any, TypeVar, cast
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 
 from config.theme import AdminSite
@@ -15,6 +17,7 @@ from operators.services.audit import name_of, write_audit_entry
 from staff import views
 from staff.forms import SignInForm
 from staff.services.sessions import end_session
+from wallet.services.privileges import list_excess_rights
 
 # The theme's scripts make functions from attributes (Alpine), and its page carries a style element for its colours.
 THEME_POLICY = {"script-src": [SELF, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]}
@@ -45,6 +48,11 @@ class BackOfficeSite(AdminSite):
             path("own-second-factor/", self.admin_view(views.own_second_factor), name="own_second_factor"),
             *super().get_urls(),
         ]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show the first page, which says in production what the database would let this process undo."""
+        excess = [] if settings.DEBUG else list_excess_rights()
+        return super().index(request, {"excess_rights": excess, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Answer the login page, which `admin_view` does not wrap."""

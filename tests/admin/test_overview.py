@@ -317,7 +317,7 @@ def test_first_page_asks_the_database_as_often_for_many_rows_as_for_few(
 ) -> None:
     verify(0, hours=1)
     boss.get(INDEX)
-    queries = 22
+    queries = 23
     house.post("bet", seat, "1.00")
     with django_assert_num_queries(queries):
         boss.get(INDEX)

@@ -163,7 +163,7 @@ def test_first_page_asks_as_often_for_many_operators_and_entries_as_for_few(
 ) -> None:
     make_run(operator)
     boss.get(INDEX)
-    queries = 20
+    queries = 25
     with django_assert_num_queries(queries):
         boss.get(INDEX)
     for number in range(5):

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from secrets import token_hex
 
 import psycopg
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
+from pytest_django import Settings
 
+from config.facts import list_facts
 from operators.services.exchanges import purge_exchanges
 from tests.databases import application_url, open_instead
 from tests.wallet.platform import Transport, numbers
@@ -185,13 +190,33 @@ def test_partition_that_the_role_has_made_is_the_owners(world: World) -> None:
     assert "must be owner" in refusal_of(f"DROP TABLE {name}")
 
 
+def read_fact(name: str) -> float:
+    """What `/metrics` tells under a name."""
+    (metric,) = (metric for metric in list_facts() if metric.name == name)
+    return float(metric.samples[0].value)
+
+
 def test_role_that_owns_tables_is_told_of(committed_db: None) -> None:
     said = f"the database role {connection.settings_dict['USER']} owns tables"
     [warning] = check_rights(databases=["default"])
     assert (list_excess_rights(), warning.id, warning.msg) == ([said], "wallet.W001", said)
     assert check_rights(databases=None) == []
+    assert read_fact("application_rights_in_excess") == 1
     with open_instead(application_url()):
         assert check_rights(databases=["default"]) == []
+        assert read_fact("application_rights_in_excess") == 0
+
+
+def test_first_page_says_so_where_the_role_owns_tables_in_production(committed_db: None, settings: Settings) -> None:
+    chief = Client()
+    chief.force_login(User.objects.create_superuser(f"chief-{token_hex(4)}"))
+    told = f"the database role {connection.settings_dict['USER']} owns tables"
+    assert told in chief.get("/admin/").content.decode()
+    settings.DEBUG = True
+    assert told not in chief.get("/admin/").content.decode()
+    settings.DEBUG = False
+    with open_instead(application_url()):
+        assert "the database role" not in chief.get("/admin/").content.decode()
 
 
 def test_functions_that_act_as_their_owner_look_nowhere_else_for_names(db: None) -> None:
