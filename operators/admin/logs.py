@@ -37,7 +37,7 @@ class ErrorCodeFilter(ExactFilter):
 
 @admin.register(Exchange)
 class ExchangeAdmin(RecordAdmin):
-    """Calls in and out that went wrong or wrote something, the newest first."""
+    """Calls in and out that went wrong, wrote something or were repeated, the newest first."""
 
     list_display = (
         "time",
@@ -62,7 +62,7 @@ class ExchangeAdmin(RecordAdmin):
     search_fields = ("user_ref",)
     search_help_text = "Player id, transaction id or round id, exact"
     change_form_template = "admin/operators/exchange/change_form.html"
-    empty_text = "No exchange fits. Calls that went well and wrote nothing are not logged, and old ones are deleted."
+    empty_text = "No exchange fits. Of what went well, only our writes and repeated calls are logged; old ones go."
 
     def get_search_results(
         self, _request: HttpRequest, queryset: QuerySet[Exchange], search_term: str
@@ -91,6 +91,8 @@ class ExchangeAdmin(RecordAdmin):
 
     @admin.display(description="Outcome")
     def outcome(self, exchange: Exchange) -> SafeString:
+        if exchange.is_repeat:
+            return chip("OK, repeated", "info")
         said = chip(exchange.error_code or str(exchange.http_status or "no answer"), look_of(exchange))
         return format_html("{} {}", said, chip("Unresolved", "danger")) if exchange.unresolved else said
 

@@ -1,13 +1,15 @@
 """What both front doors tell of themselves, and that they are renewed without a failed request; as processes."""
 
 from contextlib import ExitStack
+from decimal import Decimal
 
 import pytest
 
 from dev.processes import wait_until
+from operators.models import Exchange
 from tests.concurrency.test_slow_clients import open_slow, read_status
 from tests.config.conftest import TOKEN, Doors
-from tests.wallet.platform import over_http, sha1
+from tests.wallet.platform import Platform, over_http, sha1
 
 pytestmark = [pytest.mark.live, pytest.mark.xdist_group("doors")]
 
@@ -44,12 +46,26 @@ def test_calls_over_all_workers_add_up_and_stay_when_a_worker_is_killed(doors: D
     assert figures["database_pool_size"] == 8
     doors.wallet.workers[0].kill()
     assert wait_until(lambda: len(doors.wallet.workers) == 2, seconds=30)
-    assert wait_until(lambda: doors.wallet.read_figures()["database_pool_size"] == 8, seconds=30)
+    assert wait_until(lambda: doors.wallet.read_figures().get("database_pool_size") == 8, seconds=30)
     assert count(doors.wallet.read_figures(), "balance", "OK") == 30
 
 
 def count(figures: dict[str, float], command: str, outcome: str) -> float:
     return figures[f'wallet_call_seconds_count{{command="{command}",outcome="{outcome}"}}']
+
+
+def test_repeated_bet_is_counted_and_noted(doors: Doors) -> None:
+    line = over_http(f"http://127.0.0.1:{doors.wallet.port}/wallet")
+    world, seat = doors.world, doors.world.seat()
+    platform = Platform(world.platform.operator_ref, world.platform.secret, line)
+    asked = world.movement("BET", seat, "5.00")
+    assert [platform.call("changebalance", asked).balance for _ in range(4)] == [Decimal("95.00")] * 4
+    figures = doors.wallet.read_figures()
+    assert figures['wallet_replays_total{command="changebalance"}'] == 3
+    assert count(figures, "changebalance", "OK") == 4
+    noted = Exchange.objects.filter(operator=world.operator, transaction_ref=str(asked["transaction_id"]))
+    assert wait_until(lambda: noted.count() == 3, seconds=10)
+    assert [call.is_repeat for call in noted] == [True] * 3
 
 
 def test_back_office_counts_by_route_and_tells_of_the_whole_system(doors: Doors) -> None:

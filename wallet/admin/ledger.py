@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from config.admin import RecordAdmin, UtcRangeFilter
 from config.display import age, chip, count, ident, moment, money
 from config.theme import ChoicesCheckboxFilter, RelatedDropdownFilter
-from operators.models import Exchange
 from wallet.admin import columns
 from wallet.admin.bounds import NEWEST_ROWS, BoundedAdmin
+from wallet.admin.calls import show_calls
 from wallet.admin.filters import RARE_KINDS, AccountPlayerFilter, CurrencyFilter, RoundFilter, TagFilter
 from wallet.admin.request_acts import CancelAct
-from wallet.admin.round_story import CALLS_SHOWN, tell_round
+from wallet.admin.round_story import tell_round
 from wallet.admin.search import list_accounts_of, list_reversals_of, list_transactions_of
 from wallet.models import LedgerRow, LedgerVerification, Transaction
 from wallet.selectors.chain import prove_row
@@ -133,14 +133,15 @@ def show_row(key: int) -> dict[str, Any]:
     row = rows.get(pk=key)
     before = LedgerRow.objects.filter(account_id=row.account_id, number=row.number - 1).first()
     after = LedgerRow.objects.filter(account_id=row.account_id, number=row.number + 1).first()
-    return {
+    # A cancel is asked for under the id of what it reverses.
+    asked = row.reverses or row.transaction
+    return show_calls(row.operator_id, asked.reference) | {
         "row": row,
         "moved": columns.change_of(row),
         "balance_before": columns.balance_before(row),
         "row_before": before,
         "row_after": after,
         "proof": prove_row(row),
-        "calls": list_calls_about(row),
         "story": tell_round(row.round, timezone.now()) if row.round else [],
         "hash": row.hash.hex(),
         "previous_hash": before.hash.hex() if before else "",
@@ -148,13 +149,6 @@ def show_row(key: int) -> dict[str, Any]:
         "kind_chip": columns.kind_chip(row.kind),
         "tag_chips": columns.tag_chips(row),
     }
-
-
-def list_calls_about(row: LedgerRow) -> QuerySet[Exchange]:
-    """Return the logged calls about a row's transaction, a cancel's about the one that it reversed."""
-    asked = row.reverses or row.transaction
-    calls = Exchange.objects.filter(transaction_ref=asked.reference or "", operator=row.operator_id)
-    return (calls if row.operator_id and asked.reference else calls.none()).order_by("at", "pk")[:CALLS_SHOWN]
 
 
 @admin.register(LedgerVerification)

@@ -1,6 +1,6 @@
 """A round as a story: each movement, refusal, note and end, in the order in which they came, and the gaps between."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from config.display import age, chip, ident, link, money, page
 from operators.models import Direction, Exchange
 from wallet.admin import columns
+from wallet.admin.calls import Repeats, find_repeats, list_errors_of
 from wallet.models import LedgerRow, Round, RoundClosing, RoundNote, Transaction
 
 ROWS_SHOWN = 500
-CALLS_SHOWN = 200
 # A round's refused calls are looked for from a little before its first movement to a little after its end.
 MARGIN = timedelta(hours=1)
 
@@ -35,7 +35,9 @@ class Line:
 
 def tell_round(played: Round, now: datetime) -> list[Line]:
     """Return what happened in a round, oldest first. Movements stand in the order of their booking."""
-    lines = list(keep_order(tell_row(row) for row in list_rows_of(played)))
+    rows = list(list_rows_of(played))
+    repeats = find_repeats(played.operator_id, [row.transaction.reference for row in rows])
+    lines = list(keep_order(tell_row(row, repeats) for row in rows))
     lines += [tell_call(call) for call in list_calls_of(played, now)]
     lines += [tell_closing(closing) for closing in played.closings.order_by("pk")]
     lines += [tell_note(note) for note in played.notes.order_by("pk")]
@@ -65,21 +67,31 @@ def list_calls_of(played: Round, now: datetime) -> QuerySet[Exchange]:
     until = (played.finished_at or now) + MARGIN
     calls = Exchange.objects.filter(user_ref=played.player.user_id, at__range=(played.opened_at - MARGIN, until))
     ours = calls.filter(operator=played.operator_id, round_ref=played.round_ref, direction=Direction.INBOUND)
-    return ours.order_by("at", "pk")[:CALLS_SHOWN]
+    return list_errors_of(ours)
 
 
-def tell_row(row: LedgerRow) -> Line:
-    """Tell a movement."""
+def tell_row(row: LedgerRow, repeats: Mapping[str, Repeats]) -> Line:
+    """Tell a movement, and whether it was asked for again: a line for each repetition would drown the story."""
     about = row.transaction.reference
     told = ident(about) if about else format_html("of {}", ident(row.reverses and row.reverses.reference))
+    repeated = repeats.get(about or "")
     return Line(
         at=row.created_at,
         what=columns.kind_and_remarks(row),
-        told=link(page("wallet_ledgerrow", row.pk), told),
+        told=format_html("{} {}", link(page("wallet_ledgerrow", row.pk), told), tell_repeats(row, repeated)),
         change=money(columns.change_of(row), row.account.currency, signed=True),
         balances=columns.balances(row),
         row=row.pk,
     )
+
+
+def tell_repeats(row: LedgerRow, repeats: Repeats | None) -> SafeString:
+    """Tell how often a movement was asked for again, and until how long after it was booked."""
+    if repeats is None:
+        return SafeString()
+    later = max(repeats.last - row.created_at, timedelta(0))
+    last = "" if repeats.count == 1 else "last "
+    return format_html('{} <span class="quiet">{}{}</span>', chip(repeats.times, "info"), last, write_gap(later))
 
 
 def tell_call(call: Exchange) -> Line:

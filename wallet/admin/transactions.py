@@ -13,6 +13,7 @@ from config.theme import ChoicesDropdownFilter
 from operators.models import Casino, Operator
 from wallet.admin import columns
 from wallet.admin.bounds import BoundedAdmin
+from wallet.admin.calls import show_calls
 from wallet.admin.filters import RARE_KINDS, TransactionPlayerFilter
 from wallet.admin.search import list_reversals_of, list_transactions_of
 from wallet.enums import Kind, Source
@@ -73,6 +74,11 @@ class TransactionAdmin(BoundedAdmin):
                 "kind_chip": columns.kind_chip(transaction.kind),
             }
         return super().change_view(request, object_id, form_url, extra_context)
+
+    def tell(self, transaction: Transaction) -> dict[str, Any]:
+        """Show what the platform asked about it."""
+        operator_id = transaction.owner_id if transaction.source == Source.PLATFORM else None
+        return show_calls(operator_id, transaction.reference)
 
     @admin.display(description="Time")
     def time(self, transaction: Transaction) -> SafeString:

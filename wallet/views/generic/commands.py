@@ -1,7 +1,6 @@
 """What each command does: the request's data in, one call, the answer's data out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -26,12 +25,8 @@ LONGEST_USER_ID = 70
 COUNTRY_NAMES: dict[str, str] = dict(Locale("en").territories)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """The answer's data, as JSON; `replayed` where the command only told again what it had done before."""
-
-    data: bytes
-    replayed: bool = False
+class Repeated(bytes):
+    """The data of an answer that only tells again what was done before. The others' are bytes, at no cost."""
 
 
 def caller_of(operator: ListedOperator) -> Caller:
@@ -45,7 +40,7 @@ def caller_of(operator: ListedOperator) -> Caller:
     )
 
 
-def authenticate(operator: ListedOperator, data: messages.Authenticate, now: datetime) -> Reply:
+def authenticate(operator: ListedOperator, data: messages.Authenticate, now: datetime) -> bytes:
     """Answer whose session a token opens."""
     identity = play.authenticate(
         caller=caller_of(operator),
@@ -54,7 +49,7 @@ def authenticate(operator: ListedOperator, data: messages.Authenticate, now: dat
         now=now,
     )
     optional = {"display_name": identity.display_name, "group": identity.group}
-    answered = members(
+    return members(
         user_id=text(identity.user_id),
         user_name=text(identity.user_name),
         user_country=text(_country(identity.country, operator)),
@@ -62,7 +57,6 @@ def authenticate(operator: ListedOperator, data: messages.Authenticate, now: dat
         balance=money(identity.balance),
         **{name: text(value) for name, value in optional.items() if value},
     )
-    return Reply(answered)
 
 
 def _country(code: str, operator: ListedOperator) -> str:
@@ -71,7 +65,7 @@ def _country(code: str, operator: ListedOperator) -> str:
     return COUNTRY_NAMES.get(code, code)
 
 
-def balance(operator: ListedOperator, data: messages.Balance, now: datetime) -> Reply:
+def balance(operator: ListedOperator, data: messages.Balance, now: datetime) -> bytes:
     """Answer what an account holds."""
     held = play.get_balance(
         caller=caller_of(operator),
@@ -80,13 +74,14 @@ def balance(operator: ListedOperator, data: messages.Balance, now: datetime) -> 
         currency=data.currency_code,
         now=now,
     )
-    return Reply(members(balance=money(held), currency_code=text(data.currency_code)))
+    return members(balance=money(held), currency_code=text(data.currency_code))
 
 
-def changebalance(operator: ListedOperator, data: messages.ChangeBalance, now: datetime) -> Reply:
+def changebalance(operator: ListedOperator, data: messages.ChangeBalance, now: datetime) -> bytes:
     """Book a bet, win or refund."""
     moved = play.post_movement(caller=caller_of(operator), movement=_movement(data), now=now)
-    return Reply(members(balance=money(moved.balance), currency_code=text(data.currency_code)), moved.replayed)
+    answered = members(balance=money(moved.balance), currency_code=text(data.currency_code))
+    return Repeated(answered) if moved.replayed else answered
 
 
 def _movement(data: messages.ChangeBalance) -> Movement:
@@ -109,7 +104,7 @@ def _movement(data: messages.ChangeBalance) -> Movement:
     )
 
 
-def status(operator: ListedOperator, data: messages.Status, _now: datetime) -> Reply:
+def status(operator: ListedOperator, data: messages.Status, _now: datetime) -> bytes:
     """Answer what became of a transaction."""
     canceled = play.get_transaction_status(
         caller=caller_of(operator),
@@ -119,7 +114,7 @@ def status(operator: ListedOperator, data: messages.Status, _now: datetime) -> R
     return _transaction(data.user_id, data.transaction_id, b'"CANCELED"' if canceled else b'"OK"')
 
 
-def cancel(operator: ListedOperator, data: messages.Cancel, now: datetime) -> Reply:
+def cancel(operator: ListedOperator, data: messages.Cancel, now: datetime) -> bytes:
     """Reverse a transaction."""
     parse_id("game_id", data.game_id)
     play.cancel_transaction(
@@ -133,7 +128,7 @@ def cancel(operator: ListedOperator, data: messages.Cancel, now: datetime) -> Re
     return _transaction(data.user_id, data.transaction_id, b'"CANCELED"')
 
 
-def finishround(operator: ListedOperator, data: messages.FinishRound, now: datetime) -> Reply:
+def finishround(operator: ListedOperator, data: messages.FinishRound, now: datetime) -> bytes:
     """End a round."""
     parse_id("game_id", data.game_id)
     play.finish_round(
@@ -142,18 +137,18 @@ def finishround(operator: ListedOperator, data: messages.FinishRound, now: datet
         round_ref=parse_id("round_id", data.round_id),
         now=now,
     )
-    return Reply(members(round_id=data.round_id, user_id=data.user_id, game_id=data.game_id))
+    return members(round_id=data.round_id, user_id=data.user_id, game_id=data.game_id)
 
 
 def _user_id(raw: Raw) -> str:
     return parse_id("user_id", raw, LONGEST_USER_ID)
 
 
-def _transaction(user_id: Raw, transaction_id: Raw, transaction_status: bytes) -> Reply:
-    return Reply(members(user_id=user_id, transaction_id=transaction_id, transaction_status=transaction_status))
+def _transaction(user_id: Raw, transaction_id: Raw, transaction_status: bytes) -> bytes:
+    return members(user_id=user_id, transaction_id=transaction_id, transaction_status=transaction_status)
 
 
-Command = Callable[[ListedOperator, Any, datetime], Reply]
+Command = Callable[[ListedOperator, Any, datetime], bytes]
 COMMANDS: dict[str, Command] = {
     "authenticate": authenticate,
     "balance": balance,

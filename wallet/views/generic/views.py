@@ -15,7 +15,7 @@ from operators.selectors.directory import DirectoryUnavailable
 from wallet.serializers.generic import Envelope, Malformed, decode_request
 from wallet.services import play
 from wallet.views.generic import envelope
-from wallet.views.generic.commands import COMMANDS
+from wallet.views.generic.commands import COMMANDS, Repeated
 from wallet.views.generic.door import DoorRefused, Visitor, admit
 from wallet.views.generic.journal import note_error, note_refusal, note_replay
 from wallet.views.generic.verdicts import InvalidHash, verdict_of
@@ -104,15 +104,15 @@ class CommandView(ThinView):
         try:
             asked = decode_request(self.command, body)
             check_hash(asked, secret)
-            reply = COMMANDS[self.command](self.visitor.operator, asked.data, now)
-            answer = envelope.ok(body=body, secret=secret, now=now, data=reply.data)
+            data = COMMANDS[self.command](self.visitor.operator, asked.data, now)
+            answer = envelope.ok(body=body, secret=secret, now=now, data=data)
         except (play.Refusal, Malformed, InvalidHash, play.LedgerTimeout, play.LedgerUnavailable) as fault:
             verdict = verdict_of(fault, getattr(asked and asked.data, "transaction_type", self.command))
         except Exception as fault:  # whatever is wrong with us, the platform gets a signed answer that it can repeat
             logger.exception("%s failed", self.command)
             verdict = verdict_of(fault, self.command)
         else:
-            if reply.replayed:
+            if isinstance(data, Repeated):
                 request.META[REPLAYED] = True
                 note_replay(request, visitor=self.visitor, asked=asked, answer=answer, started=started)
             return answer
