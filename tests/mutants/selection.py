@@ -30,6 +30,8 @@ NAMES = [
         "odd_bodies",
         "narrow_edges",
         "refusal_codes",
+        "request_records",
+        "serializers_generic_lengths",
     ),
 ]
 # Two workers, two halves of about the same weight.
@@ -44,9 +46,9 @@ NEAREST = {
     "wallet/services/play.py": ("test_play_", "test_limits_refusals"),
     "wallet/services/cashier.py": ("test_refusal_codes", "test_cashier", "test_casino_api_cashier"),
     "wallet/services/limits.py": ("test_refusal_codes", "test_limits_changes", "test_casino_api_limits"),
-    "wallet/services/ceilings.py": ("test_refusal_codes", "test_requests"),
-    "wallet/services/requests.py": ("test_refusal_codes", "test_requests"),
-    "wallet/services/approvals.py": ("test_refusal_codes", "test_requests"),
+    "wallet/services/ceilings.py": ("test_refusal_codes", "test_request"),
+    "wallet/services/requests.py": ("test_refusal_codes", "test_request"),
+    "wallet/services/approvals.py": ("test_refusal_codes", "test_request"),
     "wallet/views/generic/commands.py": ("test_play_", "test_bodies"),
     "wallet/views/generic/door.py": ("test_door",),
     "wallet/views/generic/envelope.py": ("test_envelope",),
