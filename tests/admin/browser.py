@@ -1,15 +1,23 @@
 """A real browser at a real server of the back office, with everything it complains of written down."""
 
+import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from socketserver import ThreadingMixIn
+from typing import TypeVar
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+from django.contrib.auth.models import User
 from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.db import connection
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+Found = TypeVar("Found")
+PASSWORD = "correct horse battery"
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
@@ -71,3 +79,47 @@ class Watch:
     def note_answer(self, url: str, status: int) -> None:
         if status >= 400:
             self.faults.append(f"{status} for {url}")
+
+
+def make_chief() -> str:
+    """The name of a new superuser whose password is PASSWORD."""
+    name = f"chief-{secrets.token_hex(4)}"
+    User.objects.create_superuser(name, password=PASSWORD)
+    return name
+
+
+def log_in(page: Page, address: str, username: str, password: str = PASSWORD) -> None:
+    """Fill in the log-in page and send it off."""
+    page.goto(address + reverse("admin:login"))
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def sign_in(
+    browser: Browser, address: str, username: str, *, password: str = PASSWORD, width: int = 1440
+) -> tuple[Page, Watch]:
+    """A window of somebody's own on the first page, and what goes wrong in it."""
+    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+    watch = Watch(address).over(page)
+    log_in(page, address, username, password)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    return page, watch
+
+
+def fits(page: Page) -> bool:
+    """Whether the page is no wider than the window."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def ask(query: Callable[[], Found]) -> Found:
+    """Ask the database in a thread of its own: that of an open browser may not."""
+
+    def answer() -> Found:
+        try:
+            return query()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(answer).result()

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.admin.browser import Watch
+from tests.admin.browser import Watch, fits
 from tests.admin.kiosk import SAVED
 
 WIDE, PHONE = 1440, 390
@@ -80,7 +80,7 @@ class Desk:
 
     @property
     def fits(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+        return fits(self.page)
 
     def save(self) -> str:
         """Save the kiosk, and return what was saved."""

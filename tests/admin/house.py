@@ -15,6 +15,8 @@ from tests.wallet.world import Seat, World
 from wallet.models import LedgerRow, Transaction
 from wallet.services.play import Caller, Movement, UnknownTransaction, cancel_transaction, finish_round, post_movement
 
+PASSWORD = "correct horse"
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -90,8 +92,8 @@ def move_zone(casino: Casino, zone: str) -> None:
 
 
 def hire(username: str, *permissions: str) -> User:
-    """A member of staff who may do what is named, as app.codename."""
-    person = User.objects.create_user(username, password="correct horse", is_staff=True)
+    """A member of staff who may do what is named, as app.codename; the password is PASSWORD."""
+    person = User.objects.create_user(username, password=PASSWORD, is_staff=True)
     for permission in permissions:
         app, codename = permission.split(".")
         person.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))

@@ -1,22 +1,19 @@
 """The admin in a real browser, at a desk's and a phone's width: nothing broken, nothing asked of another host."""
 
 import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from operators.models import Direction, Exchange
-from tests.admin.browser import Watch, browsing, serving
+from tests.admin.browser import Watch, browsing, fits, make_chief, serving, sign_in
 from tests.admin.house import House, ago
 from tests.wallet.world import Seat
 
 pytestmark = pytest.mark.browser
-PASSWORD = "correct horse battery"
 WIDTHS = [1440, 390]
 
 
@@ -33,14 +30,7 @@ class Desk:
 
     def sit(self, width: int) -> tuple[Page, Watch]:
         """Log in, in a window of this width."""
-        page = self.browser.new_context(viewport={"width": width, "height": 900}).new_page()
-        watch = Watch(self.address).over(page)
-        page.goto(self.address + reverse("admin:login"))
-        page.get_by_label("Username").fill(self.username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-        return page, watch
+        return sign_in(self.browser, self.address, self.username, width=width)
 
 
 @pytest.fixture
@@ -59,16 +49,10 @@ def desk(committed_db: None) -> Iterator[Desk]:
         error_code="OP_31",
         milliseconds=1,
     )
-    username = f"desk-{secrets.token_hex(4)}"
-    User.objects.create_superuser(username, password=PASSWORD)
+    username = make_chief()
     row = bet.row.pk
     with serving() as address, browsing() as browser:
         yield Desk(browser, address, username, house, seat, row)
-
-
-def fits(page: Page) -> bool:
-    """Whether the page is no wider than the window."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -1,24 +1,21 @@
 """Support at work in a real browser: a stuck round taken, a time line narrowed, a refusal explained."""
 
 import re
-import secrets
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.admin.browser import Watch, browsing, serving
+from tests.admin.browser import Watch, browsing, fits, make_chief, serving, sign_in
 from tests.admin.house import House, ago
 from tests.wallet.world import STAFF, Seat
 from wallet.services.players import block_player
 from wallet.services.stuck_rounds import watch_rounds
 
 pytestmark = pytest.mark.browser
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -41,22 +38,10 @@ def seat(house: House) -> Seat:
 
 @pytest.fixture
 def desk(seat: Seat) -> Iterator[tuple[Page, Watch, str]]:
-    name = f"desk-{secrets.token_hex(4)}"
-    User.objects.create_superuser(name, password=PASSWORD)
+    name = make_chief()
     connection.close()
     with serving() as address, browsing() as browser:
-        page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        watch = Watch(address).over(page)
-        page.goto(address + reverse("admin:login"))
-        page.get_by_label("Username").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_load_state("networkidle")
-        yield page, watch, address
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+        yield *sign_in(browser, address, name), address
 
 
 def test_round_is_taken_and_noted_a_line_narrowed_and_a_refusal_explained(

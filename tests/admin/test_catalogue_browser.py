@@ -1,25 +1,18 @@
 """The catalogue's pages in a real browser: many games switched off, featured games dragged, the lobby looked at."""
 
-import secrets
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeVar
 
 import pytest
-from django.contrib.auth.models import User
-from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from catalog.models import FeaturedGame, Game, Tag, Vendor
 from operators.models import AuditEntry
-from tests.admin.browser import Watch, browsing, serving
+from tests.admin.browser import Watch, ask, browsing, fits, make_chief, serving, sign_in
 from tests.admin.house import House
 
 pytestmark = pytest.mark.browser
-Found = TypeVar("Found")
-PASSWORD = "correct horse battery"
 
 
 @dataclass
@@ -45,36 +38,15 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def desk(committed_db: None, address: str) -> Iterator[Desk]:
-    house = stock(address)
-    username = f"desk-{secrets.token_hex(4)}"
-    User.objects.create_superuser(username, password=PASSWORD)
+    house, username = stock(address), make_chief()
     with browsing() as browser:
         yield sit(browser, address, username, house)
 
 
 def sit(browser: Browser, address: str, username: str, house: House) -> Desk:
     """Log in."""
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    watch = Watch(address).over(page)
-    page.goto(address + reverse("admin:login"))
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_load_state("networkidle")
+    page, watch = sign_in(browser, address, username)
     return Desk(page, watch, house, address)
-
-
-def ask(query: Callable[[], Found]) -> Found:
-    """Ask the database in a thread of its own: that of an open browser may not."""
-
-    def answer() -> Found:
-        try:
-            return query()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(answer).result()
 
 
 def stock(address: str) -> House:
@@ -92,10 +64,6 @@ def stock(address: str) -> House:
     tag = Tag.objects.create(casino=house.casino, slug="vip", name="VIP", player_groups=["vip"])
     games[30].tags.add(tag)
     return house
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
 def featured_refs(house: House) -> list[str]:

@@ -4,14 +4,13 @@ import secrets
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django import Settings
 
 from operators.models import AuditEntry, Exchange, Operator, Protocol
-from tests.admin.browser import Watch, browsing, serving
+from tests.admin.browser import browsing, fits, make_chief, serving, sign_in
 from tests.operators.making import make_casino, make_operator
 from tests.operators.platform_stub import Answer, Stub, run_stub
 from tests.sandbox.platform_process import ACCOUNTS, PlatformProcess, environment_for, run_platform
@@ -20,7 +19,6 @@ from tests.sandbox.reference_wallet import ReferenceWallet
 
 LOBBIES = "/api/generic/lobbies/list/all"
 SECRET = "never-to-be-seen-0123456789"
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(autouse=True)
@@ -119,12 +117,9 @@ def known_account(committed_db: None, sandbox: PlatformProcess) -> Iterator[Oper
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1440, 390])
 def test_hizi_is_tested_both_ways_and_the_choice_is_kept(known_account: Operator, width: int) -> None:
-    username = f"tester-{secrets.token_hex(4)}"
-    User.objects.create_superuser(username, password=PASSWORD)
+    username = make_chief()
     with serving() as address, browsing() as browser:
-        page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-        watch = Watch(address).over(page)
-        log_in(page, address, username)
+        page, watch = sign_in(browser, address, username, width=width)
         page.goto(address + page_of(known_account))
         page.get_by_role("button", name="Test now").click()
         expect(page.get_by_role("status")).to_contain_text("accepts one way of signing: the secret is the key only")
@@ -134,18 +129,10 @@ def test_hizi_is_tested_both_ways_and_the_choice_is_kept(known_account: Operator
         refused = page.get_by_role("region", name="and the first signed field")
         expect(refused).to_contain_text("INVALID_SIGNATURE")
         expect(refused).to_contain_text(f"******#{known_account.operator_ref}#20")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits(page)
         assert known_account.secret not in page.content()
         page.get_by_role("link", name="What was sent and answered").click()
         expect(page.get_by_text("INVALID_SIGNATURE").first).to_be_visible()
     assert watch.faults == []
     known_account.refresh_from_db()
     assert known_account.settings == {"hizi": {"secretIsFirstField": False}}
-
-
-def log_in(page: Page, address: str, username: str) -> None:
-    page.goto(address + reverse("admin:login"))
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()

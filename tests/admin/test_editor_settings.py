@@ -10,10 +10,9 @@ from playwright.sync_api import expect
 
 from operators.models import Operator, SettingsVersion
 from operators.services.settings import save_settings
-from tests.admin.browser import browsing, serving
+from tests.admin.browser import ask, browsing, serving
 from tests.admin.editor_desk import PHONE, WIDE, Desk, log_in, sitting
 from tests.admin.house import House
-from tests.admin.test_catalogue_browser import ask
 from tests.operators.making import NOW, STAFF
 
 SECRET = "Zq7-never-to-be-seen-9x"

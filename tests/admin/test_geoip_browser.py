@@ -1,20 +1,16 @@
 """GeoIP rules in a real browser: typed wrong, mended, tried with an address, saved; then one launch in, one out."""
 
-import secrets
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.admin.browser import Watch, browsing, serving
+from tests.admin.browser import Watch, ask, browsing, fits, make_chief, serving
 from tests.admin.house import House
-from tests.admin.test_catalogue_browser import PASSWORD, Desk, fits, sit
+from tests.admin.test_catalogue_browser import Desk, sit
 from tests.geoblock.conftest import place_of_database
 from tests.geoblock.databases import COUNTRIES, write_database
 from tests.wallet.world import STAFF
@@ -28,14 +24,13 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def desk(committed_db: None, place_of_database: Path) -> Iterator[Desk]:
     write_database(place_of_database, COUNTRIES, built_at=timezone.now())
-    house, username = House(), f"desk-{secrets.token_hex(4)}"
-    User.objects.create_superuser(username, password=PASSWORD)
+    house, username = House(), make_chief()
     with serving() as address, browsing() as browser:
         yield sit(browser, address, username, house)
 
 
 def launch(house: House, ip: str) -> bool:
-    """Say whether a launch is let in; asked in a thread of its own, as that of an open browser may not."""
+    """Say whether a launch is let in."""
 
     def answer() -> bool:
         try:
@@ -50,12 +45,9 @@ def launch(house: House, ip: str) -> bool:
             )
         except GeoBlocked:
             return False
-        finally:
-            connection.close()
         return True
 
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(answer).result()
+    return ask(answer)
 
 
 def test_rules_are_typed_mended_tried_and_bind_the_next_launch(desk: Desk) -> None:

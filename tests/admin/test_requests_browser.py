@@ -7,15 +7,13 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import Group
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.admin.browser import Watch, browsing, serving
-from tests.admin.house import House, hire
-from tests.admin.test_catalogue_browser import ask, fits
+from tests.admin.browser import ask, browsing, fits, serving, sign_in
+from tests.admin.house import PASSWORD, House, hire
 from tests.wallet.world import Seat
 
 pytestmark = pytest.mark.browser
-PASSWORD = "correct horse"
 
 
 @pytest.fixture
@@ -42,21 +40,10 @@ def browser(seat: Seat, names: list[str]) -> Iterator[Browser]:
         yield browser
 
 
-def sign_in(browser: Browser, address: str, name: str) -> tuple[Page, Watch]:
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    watch = Watch(address).over(page)
-    page.goto(address + reverse("admin:login"))
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
-    page.wait_for_load_state("networkidle")
-    return page, watch
-
-
 def test_one_asks_the_same_cannot_approve_and_another_does(browser: Browser, seat: Seat, names: list[str]) -> None:
     player = reverse("admin:wallet_player_change", args=[seat.player.pk])
     with serving() as address:
-        anna, watched = sign_in(browser, address, names[0])
+        anna, watched = sign_in(browser, address, names[0], password=PASSWORD)
         anna.goto(address + player)
         anna.get_by_role("link", name="Adjust balance").click()
         anna.locator("select[name=direction]").select_option("credit")
@@ -68,7 +55,7 @@ def test_one_asks_the_same_cannot_approve_and_another_does(browser: Browser, sea
         expect(anna.get_by_role("link", name="Withdraw")).to_be_visible()
         expect(anna.get_by_role("link", name="Approve")).to_have_count(0)
         request = anna.url
-        boris, also_watched = sign_in(browser, address, names[1])
+        boris, also_watched = sign_in(browser, address, names[1], password=PASSWORD)
         expect(boris.get_by_role("status").get_by_text("for a second person")).to_be_visible()
         boris.get_by_role("link", name="for a second person").click()
         expect(boris.locator("#result_list tbody tr").first).to_contain_text("Waits")

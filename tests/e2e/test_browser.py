@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from dev.options import ROOT
-from tests.admin.browser import Watch, browsing
+from tests.admin.browser import Watch, browsing, log_in, make_chief
 from tests.e2e.live_casino import STAFF, LiveCasino
 from wallet.models import Player
 from wallet.services.cashier import deposit
@@ -55,15 +54,13 @@ def player(live: LiveCasino) -> Player:
 
 
 @pytest.fixture
-def staff(live: LiveCasino) -> tuple[str, str]:
-    """Username and password of a member of staff who may do everything."""
-    username, password = f"staff-{secrets.token_hex(3)}", secrets.token_urlsafe(12)
-    User.objects.create_superuser(username, password=password)
-    return username, password
+def staff(live: LiveCasino) -> str:
+    """A member of staff who may do everything."""
+    return make_chief()
 
 
 @pytest.fixture
-def browser(player: Player, staff: tuple[str, str]) -> Iterator[Browser]:
+def browser(player: Player, staff: str) -> Iterator[Browser]:
     """Open last and closed first: while it is open, this thread may not use Django's database."""
     with browsing() as browser:
         yield browser
@@ -76,14 +73,6 @@ def keep_pictures(page: Page) -> None:
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_load_state("networkidle")
             page.screenshot(path=ROOT / "docs" / "screenshots" / name, animations="disabled")
-
-
-def log_in(page: Page, live: LiveCasino, username: str, password: str) -> None:
-    page.goto(f"{live.options.backoffice_url}/admin/")
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
 
 
 def open_player(page: Page, live: LiveCasino, player: Player) -> None:
@@ -136,12 +125,13 @@ def cells(row: Locator) -> dict[str, str]:
 
 
 def test_round_played_by_hand_stands_in_the_ledger(
-    live: LiveCasino, browser: Browser, player: Player, staff: tuple[str, str]
+    live: LiveCasino, browser: Browser, player: Player, staff: str
 ) -> None:
     size: ViewportSize = {"width": 1440, "height": 900}
     page = browser.new_context(viewport=size, locale="en-GB", reduced_motion="reduce").new_page()
     staff_side = Watch(live.options.backoffice_url).over(page)
-    log_in(page, live, *staff)
+    log_in(page, live.options.backoffice_url, staff)
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
     open_player(page, live, player)
     table = launch_from_page(page)
     game_side = Watch(live.options.sandbox_url).over(table)

@@ -16,7 +16,6 @@ from typing import Any
 import psycopg
 import pytest
 import requests
-from django.contrib.auth.models import User
 from django.test import override_settings
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -25,7 +24,7 @@ from pytest_django import DjangoDbBlocker
 from catalog.models import RunState
 from catalog.services import sync_catalog
 from operators.models import Operator, Protocol
-from tests.admin.browser import Watch, browsing
+from tests.admin.browser import Watch, browsing, fits, make_chief, sign_in
 from tests.broker import take_tasks
 from tests.celery_processes import running_worker
 from tests.databases import postgres_url
@@ -33,7 +32,6 @@ from tests.e2e.live_casino import STAFF, LiveCasino
 from tests.operators.making import make_operator
 
 pytestmark = [pytest.mark.live, pytest.mark.browser, pytest.mark.xdist_group("synchronisation")]
-PASSWORD = "correct horse battery"
 WIDTHS = [1440, 390]
 SYNCHRONISE = reverse("admin:catalog_syncrun_synchronise")
 FEED = reverse("admin:catalog_change_changelist")
@@ -91,7 +89,7 @@ class Desk:
         """The page fits a desk's and a phone's window."""
         for width in WIDTHS:
             self.page.set_viewport_size({"width": width, "height": 900})
-            assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, width)
+            assert fits(self.page), (name, width)
             if folder := os.environ.get("SCREENSHOTS"):
                 self.page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
@@ -118,18 +116,10 @@ def working(
 
 @pytest.fixture
 def desk(committed_db: None, working: LiveCasino) -> Iterator[Desk]:
-    username = f"desk-{secrets.token_hex(4)}"
-    User.objects.create_superuser(username, password=PASSWORD)
+    username = make_chief()
     with browsing() as browser:
-        page = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}).new_page()
-        watch = Watch(working.options.backoffice_url).over(page)
-        desk = Desk(page, watch, working, postgres_url())
-        desk.go(reverse("admin:login"))
-        page.get_by_label("Username").fill(username)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_load_state("networkidle")
-        yield desk
+        page, watch = sign_in(browser, working.options.backoffice_url, username, width=WIDTHS[0])
+        yield Desk(page, watch, working, postgres_url())
     requests.delete(f"{working.options.sandbox_url}/control/faults", timeout=10)
     for platform in ("generic", "hizi"):
         requests.post(f"{working.options.sandbox_url}/control/{platform}/catalogue", json={"reset": True}, timeout=10)

@@ -1,7 +1,6 @@
 """Signing in with a second factor in a real browser, at a desk's and a phone's width."""
 
 import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,11 +11,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 
-from tests.admin.browser import Watch, browsing, serving
+from tests.admin.browser import Watch, browsing, fits, log_in, make_chief, serving
 from tests.staff.door import code_of, codes_on
 
 pytestmark = pytest.mark.browser
-PASSWORD = "correct horse battery"
 WIDTHS = [1440, 390]
 PICTURES = os.environ.get("PICTURES", "")
 
@@ -33,23 +31,15 @@ class Door:
 @pytest.fixture
 def door(committed_db: None, settings: Settings) -> Iterator[Door]:
     settings.SECOND_FACTOR = True
-    names = [f"door-{secrets.token_hex(4)}" for _ in WIDTHS]
-    people = [User.objects.create_superuser(name, password=PASSWORD) for name in names]
+    people = [User.objects.get(username=make_chief()) for _ in WIDTHS]
     with serving() as address, browsing() as browser:
         yield Door(browser, address, people)
 
 
 def picture(page: Page, name: str, width: int) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     if PICTURES:
         page.screenshot(path=f"{PICTURES}/{name}-{width}.png", full_page=True)
-
-
-def log_in(page: Page, address: str, username: str) -> None:
-    page.goto(address + reverse("admin:login"))
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
 
 
 def test_person_sets_a_second_factor_up_and_signs_in_with_it_again(door: Door) -> None:
