@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from operators.models import AuditEntry, Direction, Exchange
+from operators.models import AuditEntry
 from tests.admin.house import House, ago, hire
 from tests.wallet.world import Seat
 from wallet.models import Round, RoundNote, RoundWatch, StuckRound
@@ -38,21 +38,6 @@ def open_round(house: House, seat: Seat, stake: str = "5.00", **span: float) -> 
     moved = house.post("bet", seat, stake, at=ago(**span))
     watch_rounds(now=timezone.now())
     return Round.objects.get(operator=house.operator, round_ref=moved.round_ref)
-
-
-def leave_in_doubt(house: House, seat: Seat, played: Round, reference: str) -> None:
-    Exchange.objects.create(
-        at=timezone.now(),
-        direction=Direction.INBOUND,
-        operator=house.operator,
-        command="changebalance",
-        error_code="OP_50",
-        milliseconds=1,
-        user_ref=seat.user_id,
-        transaction_ref=reference,
-        round_ref=played.round_ref,
-        unresolved=True,
-    )
 
 
 def test_round_is_queued_when_it_is_an_hour_old_and_leaves_when_it_is_finished(house: House, seat: Seat) -> None:
@@ -99,7 +84,7 @@ def test_queue_shows_ages_stakes_and_what_rounds_wait_for(boss: Client, house: H
         open_round(house, dollars, "4.00", hours=3),
         open_round(house, seat, "8.00", hours=30),
     ]
-    leave_in_doubt(house, seat, rounds[3], "lost-77")
+    house.leave_in_doubt(seat.user_id, "lost-77", round_ref=rounds[3].round_ref)
     assert queue(boss, house) == [rounds[3].round_ref, rounds[2].round_ref, rounds[1].round_ref]
     assert queue(boss, house, age="1") == [rounds[2].round_ref, rounds[1].round_ref]
     assert queue(boss, house, age="2") == []
@@ -115,7 +100,7 @@ def test_queue_shows_ages_stakes_and_what_rounds_wait_for(boss: Client, house: H
 
 def test_stranded_round_is_counted_filtered_and_said_on_its_page(boss: Client, house: House, seat: Seat) -> None:
     played = open_round(house, seat, hours=25)
-    leave_in_doubt(house, seat, played, "lost-78")
+    house.leave_in_doubt(seat.user_id, "lost-78", round_ref=played.round_ref)
     assert close_old_rounds(now=timezone.now()) == (0, 1)
     assert queue(boss, house, standing="stranded") == [played.round_ref]
     assert queue(boss, house, standing="closing") == []

@@ -11,6 +11,17 @@ from operators.services import create_api_key
 from tests.operators.making import STAFF
 
 EVERY_SCOPE = ("read", "launch", "cashier")
+# Of the player, the operator and the game that tests make by these names.
+LAUNCH = {
+    "user_id": "olga",
+    "operator_id": "lucky",
+    "game_id": "37",
+    "mode": "real",
+    "currency": "EUR",
+    "language": "en",
+    "device": "desktop",
+    "ip": "198.51.100.7",
+}
 
 
 class Answer(NamedTuple):

@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def casino() -> Casino:
-    return make_casino()
-
-
-@pytest.fixture
 def olga(casino: Casino) -> Player:
     return make_player(casino, "olga", currencies=["EUR", "USD"])
 

@@ -7,22 +7,12 @@ import pytest
 from operators.models import ApiKey
 from operators.services import revoke_api_key
 from tests.operators.making import NOW, STAFF, make_casino, make_game, make_operator, make_player
-from tests.wallet.casino_caller import Caller, call_for
+from tests.wallet.casino_caller import LAUNCH, Caller, call_for
 from wallet.models import Account, Player, Session, Transaction
 
 pytestmark = pytest.mark.django_db
 
 CASH = {"amount": "10.00", "currency": "EUR", "reference": "pay-1"}
-LAUNCH = {
-    "user_id": "olga",
-    "operator_id": "lucky",
-    "game_id": "37",
-    "mode": "real",
-    "currency": "EUR",
-    "language": "en",
-    "device": "desktop",
-    "ip": "198.51.100.7",
-}
 NEW_PLAYER = {"user_id": "piet", "user_name": "Piet", "country": "NL", "currencies": ["EUR"]}
 GETS = ["players/olga", "players/olga/transactions", "games", "lobbies"]
 POSTS: dict[str, Any] = {

@@ -7,7 +7,7 @@ import pytest
 
 from operators.models import Casino
 from tests.operators.making import make_casino, make_player
-from tests.wallet.casino_caller import Caller, call_for
+from tests.wallet.casino_caller import Caller
 from wallet.models import LedgerRow, Transaction
 
 pytestmark = pytest.mark.django_db
@@ -18,11 +18,6 @@ def casino() -> Casino:
     casino = make_casino()
     make_player(casino, currencies=["EUR", "USD"])
     return casino
-
-
-@pytest.fixture
-def site(casino: Casino) -> Caller:
-    return call_for(casino)
 
 
 def cash(amount: object = "25.00", reference: object = "pay-1", currency: object = "EUR") -> dict[str, Any]:

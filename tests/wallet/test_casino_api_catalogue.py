@@ -9,26 +9,11 @@ from catalog.models import Game, Vendor
 from catalog.services import switch_game, switch_vendor
 from operators.models import Casino, Operator
 from operators.services import suspend_operator, terminate_operator
-from tests.operators.making import NOW, STAFF, make_casino, make_game, make_lobby, make_operator
-from tests.wallet.casino_caller import Caller, call_for
+from tests.operators.making import NOW, STAFF, make_game, make_lobby, make_operator
+from tests.wallet.casino_caller import Caller
 from wallet.serializers.casino_api import pack_cursor
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def casino() -> Casino:
-    return make_casino()
-
-
-@pytest.fixture
-def operator(casino: Casino) -> Operator:
-    return make_operator(casino, operator_ref="lucky")
-
-
-@pytest.fixture
-def site(casino: Casino) -> Caller:
-    return call_for(casino)
 
 
 def refs(site: Caller, path: str = "games") -> list[str]:

@@ -1,39 +1,27 @@
 """The casino API's documentation page, in a real browser: it renders, and asks nobody but us."""
 
 from collections.abc import Iterator
-from threading import Thread
 from urllib.parse import urlsplit
-from wsgiref.simple_server import WSGIServer
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.core.wsgi import get_wsgi_application
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+from tests.admin.browser import browsing, serving
+
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """The back office on a port of its own; the page reads no row, so it needs no database."""
-    server: WSGIServer = ThreadedWSGIServer(("127.0.0.1", 0), WSGIRequestHandler)
-    server.set_app(get_wsgi_application())
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-component-update"])
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 def open_docs(browser: Browser, site: str, width: int) -> tuple[Page, list[str], list[str]]:

@@ -10,22 +10,12 @@ from django.utils import timezone
 
 from operators.models import Casino
 from tests.operators.making import make_casino, make_game, make_operator, make_player
-from tests.wallet.casino_caller import Answer, Caller, call_for
+from tests.wallet.casino_caller import LAUNCH, Answer, Caller, call_for
 from wallet.models import Exclusion, LimitChange, Session
 
 pytestmark = pytest.mark.django_db
 DEPOSIT = {"kind": "deposit", "period": "week", "currency": "EUR", "amount": "100.00"}
 TIME = {"kind": "session_time", "minutes": 60}
-LAUNCH = {
-    "user_id": "olga",
-    "operator_id": "lucky",
-    "game_id": "37",
-    "mode": "real",
-    "currency": "EUR",
-    "language": "en",
-    "device": "desktop",
-    "ip": "198.51.100.7",
-}
 
 
 @pytest.fixture
@@ -33,11 +23,6 @@ def casino() -> Casino:
     casino = make_casino(time_zone="Europe/Malta")
     make_player(casino, currencies=["EUR", "USD"])
     return casino
-
-
-@pytest.fixture
-def site(casino: Casino) -> Caller:
-    return call_for(casino)
 
 
 def put(site: Caller, *limits: dict[str, Any], user_id: str = "olga") -> Answer:

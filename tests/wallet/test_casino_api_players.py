@@ -6,23 +6,13 @@ from urllib.parse import quote
 import pytest
 
 from operators.models import AuditEntry, Casino
-from tests.operators.making import make_casino, make_player
-from tests.wallet.casino_caller import Caller, call_for
+from tests.operators.making import make_player
+from tests.wallet.casino_caller import Caller
 from wallet.models import Account, LedgerRow, Player
 
 pytestmark = pytest.mark.django_db
 
 OLGA = {"user_id": "olga", "user_name": "Olga P", "country": "DE", "currencies": ["EUR"]}
-
-
-@pytest.fixture
-def casino() -> Casino:
-    return make_casino()
-
-
-@pytest.fixture
-def site(casino: Casino) -> Caller:
-    return call_for(casino)
 
 
 def test_a_new_player_is_answered_201(site: Caller) -> None:

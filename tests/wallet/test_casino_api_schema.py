@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from catalog.models import Game
 from tests.operators.making import make_casino, make_game, make_lobby, make_operator, make_player
-from tests.wallet.casino_caller import Answer, Caller, call_for
+from tests.wallet.casino_caller import LAUNCH, Answer, Caller, call_for
 
 OPERATIONS = {
     ("/api/v1/players", "post"),
@@ -33,16 +33,6 @@ OPERATIONS = {
 PLAYER = {"user_id": "piet", "user_name": "Piet", "country": "NL", "currencies": ["EUR"]}
 CASH = {"amount": "10.00", "currency": "EUR", "reference": "pay-1"}
 DAILY = {"kind": "deposit", "period": "day", "currency": "EUR", "amount": "50.00"}
-LAUNCH = {
-    "user_id": "olga",
-    "operator_id": "lucky",
-    "game_id": "37",
-    "mode": "real",
-    "currency": "EUR",
-    "language": "en",
-    "device": "desktop",
-    "ip": "198.51.100.7",
-}
 
 
 @pytest.fixture(scope="module")

@@ -8,25 +8,10 @@ from catalog.models import Currency, FeaturedGame, Game, GameConfiguration, Oper
 from catalog.selectors import Visitor, explain_game, explain_lobby, show_games, show_lobbies
 from operators.models import Casino, Operator
 from operators.services import suspend_operator
-from tests.operators.making import NOW, STAFF, make_casino, make_game, make_lobby, make_operator
-from tests.wallet.casino_caller import Caller, call_for
+from tests.operators.making import NOW, STAFF, make_game, make_lobby, make_operator
+from tests.wallet.casino_caller import Caller
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def casino() -> Casino:
-    return make_casino()
-
-
-@pytest.fixture
-def operator(casino: Casino) -> Operator:
-    return make_operator(casino, operator_ref="lucky")
-
-
-@pytest.fixture
-def site(casino: Casino) -> Caller:
-    return call_for(casino)
 
 
 def make_vendor(operator: Operator, vendor_ref: str, **more: Any) -> Vendor:

@@ -12,9 +12,8 @@ from pytest_django import Settings
 
 from catalog.models import Game
 from geoblock.services.rules import save_rules
-from operators.models import AuditEntry, Casino, Direction, Exchange
+from operators.models import AuditEntry, Casino
 from operators.selectors.refusals import Refusal
-from operators.services.exchanges import LOG
 from tests.wallet.limited_play import LimitedPlay
 from tests.wallet.platform import Transport, numbers
 from tests.wallet.world import STAFF, Seat, World
@@ -97,23 +96,6 @@ def test_session_time_is_up_at_its_end(play_at: LimitedPlay) -> None:
     }
 
 
-def leave_in_doubt(world: World, user_id: str, reference: str, **other: object) -> None:
-    LOG.flush()
-    facts: dict[str, Any] = {"round_ref": "8", "unresolved": True, **other}
-    Exchange.objects.create(
-        at=datetime.now(UTC),
-        direction=Direction.INBOUND,
-        operator=world.operator,
-        command="changebalance",
-        http_status=200,
-        error_code="OP_50",
-        milliseconds=Decimal(1),
-        user_ref=user_id,
-        transaction_ref=reference,
-        **facts,
-    )
-
-
 @pytest.mark.parametrize("doubt", ["settled", "another player's", "another bet's", "in another round"])
 def test_only_the_very_bet_that_is_in_doubt_may_join_a_round_that_has_ended(
     world: World, seat: Seat, doubt: str
@@ -121,16 +103,16 @@ def test_only_the_very_bet_that_is_in_doubt_may_join_a_round_that_has_ended(
     world.bet(seat, "5.00", round_id=8, transaction_id=6, round_finished=True)
     changes: dict[str, dict[str, object]] = {"settled": {"unresolved": False}, "in another round": {"round_ref": "9"}}
     user_id = world.seat().user_id if doubt == "another player's" else seat.user_id
-    leave_in_doubt(world, user_id, "10" if doubt == "another bet's" else "7", **changes.get(doubt, {}))
+    world.leave_in_doubt(user_id, "10" if doubt == "another bet's" else "7", **changes.get(doubt, {}))
     with world.unmoved():
         assert world.bet(seat, "1.00", round_id=8, transaction_id=7).verdict == "OP_49"
-    leave_in_doubt(world, seat.user_id, "7")
+    world.leave_in_doubt(seat.user_id, "7")
     assert world.bet(seat, "1.00", round_id=8, transaction_id=7).verdict == "OK"
 
 
 def test_doubt_that_is_settled_keeps_no_round_from_its_end(world: World, seat: Seat) -> None:
     world.bet(seat, "5.00", round_id=8)
-    leave_in_doubt(world, seat.user_id, "7", unresolved=False)
+    world.leave_in_doubt(seat.user_id, "7", unresolved=False)
     world.finish_round(seat, 8)
     assert world.round(8).state == "finished"
 
@@ -139,7 +121,7 @@ def test_doubt_about_another_operators_call_is_none_of_the_rounds(world: World, 
     world.bet(seat, "5.00", round_id=8)
     mine = world.operator, world.platform
     world.operator, world.platform = world.join_platform()
-    leave_in_doubt(world, seat.user_id, "7")
+    world.leave_in_doubt(seat.user_id, "7")
     world.operator, world.platform = mine
     world.finish_round(seat, 8)
     assert world.round(8).state == "finished"

@@ -34,11 +34,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def casino() -> Casino:
-    return make_casino()
-
-
-@pytest.fixture
 def operator(casino: Casino) -> Operator:
     return make_operator(casino, operator_ref="luckycasino")
 

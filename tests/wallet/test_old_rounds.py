@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from operators.models import Direction, Exchange, Operator
-from operators.services.exchanges import LOG
+from operators.models import Exchange, Operator
 from tests.wallet.world import STAFF, Seat, World
 from wallet.enums import CallState
 from wallet.models import RoundClosing, RoundNote, StuckRound, WaitingCall
@@ -29,22 +28,6 @@ def opened_at(world: World, seat: Seat) -> datetime:
 
 def set_up(world: World, **settings: Any) -> None:
     Operator.objects.filter(pk=world.operator.pk).update(settings=settings)
-
-
-def leave_in_doubt(world: World, seat: Seat, reference: str = "7") -> None:
-    LOG.flush()
-    Exchange.objects.create(
-        at=datetime.now(UTC),
-        direction=Direction.INBOUND,
-        operator=world.operator,
-        command="changebalance",
-        error_code="OP_50",
-        milliseconds=1,
-        user_ref=seat.user_id,
-        transaction_ref=reference,
-        round_ref="8",
-        unresolved=True,
-    )
 
 
 def leave_call(world: World, seat: Seat, state: str) -> WaitingCall:
@@ -108,7 +91,7 @@ def test_each_operators_rounds_have_their_own_age(world: World, seat: Seat, open
 def test_a_round_with_something_pending_is_marked_as_stranded_after_a_day_and_stays_open(
     world: World, seat: Seat, opened_at: datetime
 ) -> None:
-    leave_in_doubt(world, seat)
+    world.leave_in_doubt(seat.user_id, "7")
     assert close_old_rounds(now=opened_at + DAY - SECOND) == (0, 0)
     assert [stuck.stranded_at for stuck in StuckRound.objects.filter(round=world.round(8))] == [None]
     assert close_old_rounds(now=opened_at + DAY) == (0, 1)
@@ -122,7 +105,7 @@ def test_a_round_with_something_pending_is_marked_as_stranded_after_a_day_and_st
 def test_a_stranded_round_is_closed_once_nothing_is_pending_any_more(
     world: World, seat: Seat, opened_at: datetime
 ) -> None:
-    leave_in_doubt(world, seat)
+    world.leave_in_doubt(seat.user_id, "7")
     close_old_rounds(now=opened_at + DAY)
     world.cancel(seat, 7, 8)
     assert settle_pending(now=opened_at + DAY) == (1, 0)
@@ -133,7 +116,7 @@ def test_a_stranded_round_is_closed_once_nothing_is_pending_any_more(
 
 def test_the_operators_own_greatest_age_holds(world: World, seat: Seat, opened_at: datetime) -> None:
     set_up(world, maxGameRoundAge=60)
-    leave_in_doubt(world, seat)
+    world.leave_in_doubt(seat.user_id, "7")
     assert close_old_rounds(now=opened_at + timedelta(seconds=59)) == (0, 0)
     assert close_old_rounds(now=opened_at + timedelta(seconds=60)) == (0, 1)
     assert StuckRound.objects.filter(round=world.round(8)).exists()
@@ -145,7 +128,7 @@ def test_a_round_that_the_platform_ended_is_stranded_as_it_is(
 ) -> None:
     set_up(world, **options)
     DIRECTORY.forget()
-    leave_in_doubt(world, seat)
+    world.leave_in_doubt(seat.user_id, "7")
     world.finish_round(seat, 8)
     before = state(world)
     ended_at = world.round(8).finished_at or world.round(8).end_asked_at
@@ -174,7 +157,7 @@ def test_a_call_that_is_done_keeps_no_round(world: World, seat: Seat, opened_at:
 
 
 def test_a_closing_round_waits_for_a_call_of_ours(world: World, seat: Seat, opened_at: datetime) -> None:
-    leave_in_doubt(world, seat)
+    world.leave_in_doubt(seat.user_id, "7")
     call = leave_call(world, seat, CallState.UNKNOWN)
     world.finish_round(seat, 8)
     world.cancel(seat, 7, 8)

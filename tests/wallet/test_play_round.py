@@ -96,23 +96,7 @@ class TestClosing:
     def pending(self, world: World, seat: Seat) -> None:
         """A bet of 5.00 in round 8 is booked; the bet 7 of the same round was answered with OP_50."""
         world.bet(seat, "5.00", round_id=8, transaction_id=6)
-        self.leave_in_doubt(world, seat, "7")
-
-    def leave_in_doubt(self, world: World, seat: Seat, reference: str) -> None:
-        LOG.flush()
-        Exchange.objects.create(
-            at=datetime.now(UTC),
-            direction=Direction.INBOUND,
-            operator=world.operator,
-            command="changebalance",
-            http_status=200,
-            error_code="OP_50",
-            milliseconds=Decimal(1),
-            user_ref=seat.user_id,
-            transaction_ref=reference,
-            round_ref="8",
-            unresolved=True,
-        )
+        world.leave_in_doubt(seat.user_id, "7")
 
     def state(self, world: World) -> tuple[str, str]:
         played = world.round(8)
@@ -211,7 +195,7 @@ class TestClosing:
         assert (world.round(8).finished_at, world.round(8).end_asked_at) == (asked_at, None)
 
     def test_round_goes_on_closing_while_another_movement_is_pending(self, world: World, seat: Seat) -> None:
-        self.leave_in_doubt(world, seat, "9")
+        world.leave_in_doubt(seat.user_id, "9")
         world.finish_round(seat, 8)
         world.bet(seat, "1.00", round_id=8, transaction_id=7)
         assert self.state(world) == ("closing", "platform")
@@ -266,7 +250,7 @@ class TestClosing:
 
     def test_retry_that_is_left_in_doubt_again_settles_nothing(self, world: World, seat: Seat) -> None:
         world.finish_round(seat, 8)
-        self.leave_in_doubt(world, seat, "7")
+        world.leave_in_doubt(seat.user_id, "7")
         world.bet(seat, "17.255", round_id=8, transaction_id=7)
         LOG.flush()
         assert settle_pending(now=datetime.now(UTC)) == (0, 0)

@@ -24,11 +24,6 @@ from wallet.services.players import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def casino() -> Casino:
-    return make_casino()
-
-
 def register(casino: Casino, **more: Any) -> Registration:
     facts = {"user_id": "olga", "user_name": "Olga P", "country": "DE", "currencies": ["EUR"]}
     return register_player(**{"casino": casino, **facts, "by": "api-key:ab12cd34", **more})

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from catalog.models import Game, Lobby
-from operators.models import Casino, Exchange, Operator, Protocol
+from operators.models import Casino, Direction, Exchange, Operator, Protocol
 from operators.services import activate_operator, create_casino, create_operator
 from operators.services.exchanges import LOG
 from tests.wallet.platform import Answer, Platform, Transport, numbers
@@ -131,6 +131,25 @@ class World:
             self.pay_in(player, balance, currency)
         token = self.launch(player, currency, lobby_ref=lobby_ref)
         return Seat(player, player.accounts.get(currency=currency), token, 200)
+
+    def leave_in_doubt(self, user_id: str, reference: str, **facts: Any) -> None:
+        """A bet of the round 8, or what is said, whose outcome the platform does not know."""
+        # What the wallet itself has to write comes first.
+        LOG.flush()
+        usual = {
+            "at": datetime.now(UTC),
+            "direction": Direction.INBOUND,
+            "operator": self.operator,
+            "command": "changebalance",
+            "http_status": 200,
+            "error_code": "OP_50",
+            "milliseconds": 1,
+            "user_ref": user_id,
+            "transaction_ref": reference,
+            "round_ref": "8",
+            "unresolved": True,
+        }
+        Exchange.objects.create(**(usual | facts))
 
     def movement(self, kind: str, seat: Seat, amount: object, /, **data: Any) -> dict[str, Any]:
         """Data of a changebalance; what is given by name replaces or adds to the usual, and `...` takes it away."""
