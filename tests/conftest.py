@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests are here to stay: looking through them for garbage, over and over, was an eighth of the time."""
+    """Thousands of tests are here to stay: to look through them for garbage again and again takes an eighth longer."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
