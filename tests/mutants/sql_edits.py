@@ -109,7 +109,6 @@ PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
             ("_row.credit_id, _row.debit_id, 'cancel'", "_row.debit_id, _row.credit_id, 'cancel'"),
             ("_after < 0", "_after <= 0"),
             ("_row.debit_id = id THEN", "_row.credit_id = id THEN"),
-            " AND created_at = _original.created_at",
             ("cancel_count + 1", "cancel_count"),
             ("bet_count - _bet", "bet_count"),
             ("win_count - 1 + _bet", "win_count - 1"),
