@@ -21,12 +21,19 @@ AWARD = Award("IDR", "freeRound0001", "pg_00013", AUGUST, 10, Decimal("1.6"))
 
 
 class NotedClient(Client):
-    """A client that keeps what it reports of its calls."""
+    """A client that keeps what it reports of its calls, and can make a player who has money."""
 
     def __init__(self, api_host: str, **http: Any) -> None:
         self.api_host = api_host
         self.calls: list[Call] = []
         super().__init__(Config(api_host, "sandbox-agent", KEY, replace(QUICK, **http)), self.calls.append)
+
+    def make_player(self) -> str:
+        """The name of a new player with 1,000 EUR."""
+        username = make_username("player")
+        self.create_player(username)
+        self.deposit(username=username, amount=Decimal(1000), currency="EUR")
+        return username
 
     @property
     def outcomes(self) -> list[tuple[str, str]]:

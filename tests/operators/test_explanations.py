@@ -1,14 +1,9 @@
 """What a failed call means and what to do about it: told in plain words, from what really happens on the wire."""
 
-import contextlib
 import socket
-import ssl
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -21,6 +16,7 @@ from operators.platforms.base import CircuitOpen, Http, Malformed, Platform, Pla
 from operators.platforms.failures import failure_of
 from operators.services.explanations import Explanation, explain_failure
 from tests.operators.platform_stub import Answer, Stub
+from tests.operators.tls_server import run_tls_server
 
 HTTP = Http(private_hosts_allowed=True, attempts=1, read_seconds=0.3, connect_seconds=0.3)
 
@@ -243,26 +239,10 @@ def authority(tmp_path: Path) -> Authority:
     return Authority(tmp_path, key)
 
 
-@contextlib.contextmanager
-def serving(certificate: Path) -> Iterator[int]:
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
-
-
 def explain_certificate(certificate: Path, trusted: Path) -> str:
     """What is said of a server with this certificate to somebody who trusts that authority."""
-    with serving(certificate) as port, pytest.raises(requests.RequestException) as error:
-        requests.get(f"https://localhost:{port}/", verify=str(trusted), timeout=5)
+    with run_tls_server(certificate) as url, pytest.raises(requests.RequestException) as error:
+        requests.get(url, verify=str(trusted), timeout=5)
     return explain_failure(failure_of(error.value)).what
 
 
@@ -282,8 +262,8 @@ def test_a_certificate_that_does_not_hold(
 
 
 def test_a_certificate_that_nobody_vouches_for(authority: Authority, tmp_path: Path) -> None:
-    with serving(authority.issue("localhost")) as port:
-        told = explain(f"https://localhost:{port}/list")
+    with run_tls_server(authority.issue("localhost")) as url:
+        told = explain(f"{url}/list")
     assert told.what == "Nobody whom we trust vouches for the platform's certificate."
 
 

@@ -67,10 +67,7 @@ def client(sandbox: PlatformProcess) -> NotedClient:
 
 @pytest.fixture
 def player(client: NotedClient) -> str:
-    username = make_username("player")
-    client.create_player(username)
-    client.deposit(username=username, amount=Decimal(1000), currency="EUR")
-    return username
+    return client.make_player()
 
 
 def hasten(client: NotedClient, fault: Fault) -> NotedClient:

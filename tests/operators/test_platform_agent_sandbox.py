@@ -46,10 +46,7 @@ def set_agent(sandbox: PlatformProcess) -> Iterator[Callable[..., None]]:
 @pytest.fixture
 def player(client: NotedClient) -> str:
     """A new player with 1,000 EUR."""
-    username = make_username("player")
-    client.create_player(username)
-    client.deposit(username=username, amount=Decimal(1000), currency="EUR")
-    return username
+    return client.make_player()
 
 
 def play(sandbox: PlatformProcess, username: str, game_ref: str, rounds: int = 1, **more: Any) -> list[Any]:

@@ -13,6 +13,7 @@ from operators.platforms.generic import Client, Config, HandHistory, HandHistory
 from sandbox.journal import Journal
 from sandbox.wallet_client import Reply
 from tests.operators.conftest import Misbehave
+from tests.operators.misbehaviour import BROKEN, OUTCOMES, PASSING
 from tests.sandbox.platform_process import PlatformProcess
 
 HTTP = Http(private_hosts_allowed=True, read_seconds=0.5, whole_seconds=2, backoff_seconds=0.01, attempts=2)
@@ -26,20 +27,6 @@ CALLS: dict[str, Callable[[Client], object]] = {
     "ggrLimits": lambda client: client.ggr_limits(),
     "handHistory": lambda client: client.hand_history("111", "h-1", "Northwind"),
 }
-# What each misbehaviour comes out as: code, HTTP status, whether repeating may help. Two calls are made where it may.
-OUTCOMES: dict[str, tuple[str, int | None, bool]] = {
-    "slow": ("TIMEOUT", None, True),
-    "late": ("TIMEOUT", None, True),
-    "http_500": ("HTTP_500", 500, True),
-    "http_429": ("HTTP_429", 429, True),
-    "html_502": ("HTTP_502", 502, True),
-    "dropped": ("UNREACHABLE", None, True),
-    "truncated": ("BAD_REPLY", 200, False),
-    "html": ("BAD_REPLY", 200, False),
-    "wrong_types": ("BAD_REPLY", 200, False),
-}
-BROKEN = ["truncated", "html", "wrong_types"]
-PASSING = ["slow", "late", "http_500", "http_429", "html_502", "dropped"]
 # All but handHistory, of which anything that comes is shown.
 STRICT = [command for command in CALLS if command != "handHistory"]
 

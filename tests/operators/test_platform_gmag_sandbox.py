@@ -11,7 +11,7 @@ import pytest
 from operators.platforms.base import Call, Http, PlatformFailure
 from operators.platforms.gmag import Client, Config, Filter, Round, Window, plan_windows
 from tests.operators.conftest import Misbehave
-from tests.operators.test_platform_hizi_sandbox import OUTCOMES
+from tests.operators.misbehaviour import OUTCOMES
 from tests.sandbox.platform_process import PlatformProcess
 
 HTTP = Http(private_hosts_allowed=True, read_seconds=0.5, whole_seconds=2, backoff_seconds=0.01, attempts=2)

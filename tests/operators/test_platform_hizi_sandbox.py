@@ -12,6 +12,7 @@ from operators.platforms.base import Call, Http, PlatformFailure
 from operators.platforms.hizi import Client, Config, StatsColumn, TicketColumn
 from operators.platforms.listings import Currency, Vendor
 from tests.operators.conftest import Misbehave
+from tests.operators.misbehaviour import OUTCOMES
 from tests.sandbox.platform_process import PlatformProcess
 
 HTTP = Http(private_hosts_allowed=True, read_seconds=0.5, whole_seconds=2, backoff_seconds=0.01, attempts=2)
@@ -23,19 +24,6 @@ CALLS: dict[str, Callable[[Client], object]] = {
     "getGameConfiguration": lambda client: client.get_game_configuration("game-bells", "EUR"),
     "getStats": lambda client: client.get_stats([StatsColumn.CURRENCY], **PERIOD),
     "getTicketStats": lambda client: client.get_ticket_stats([TicketColumn.GAME], **PERIOD),
-}
-# What each misbehaviour comes out as: code, HTTP status (None where it may come or not), whether repeating may help.
-# Two calls are made where it may.
-OUTCOMES: dict[str, tuple[str, int | None, bool]] = {
-    "slow": ("TIMEOUT", None, True),
-    "late": ("TIMEOUT", None, True),
-    "http_500": ("HTTP_500", 500, True),
-    "http_429": ("HTTP_429", 429, True),
-    "html_502": ("HTTP_502", 502, True),
-    "dropped": ("UNREACHABLE", None, True),
-    "truncated": ("BAD_REPLY", 200, False),
-    "html": ("BAD_REPLY", 200, False),
-    "wrong_types": ("BAD_REPLY", 200, False),
 }
 
 

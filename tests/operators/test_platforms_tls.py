@@ -1,12 +1,7 @@
 """A platform's certificate is verified."""
 
-import contextlib
-import ssl
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from cryptography import x509
@@ -14,6 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from operators.platforms.base import Call, Http, Platform, PlatformFailure
+from tests.operators.tls_server import run_tls_server
 
 
 def write_self_signed(path: Path) -> None:
@@ -33,22 +29,6 @@ def write_self_signed(path: Path) -> None:
     )
     pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     path.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
-
-
-@contextlib.contextmanager
-def run_tls_server(certificate: Path) -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield f"https://localhost:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path) -> None:

@@ -7,19 +7,18 @@ The faults are in `wallet_faults`. The sound wallet may be any: the proxy speaks
 
 import contextlib
 import json
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import msgspec
 
 from sandbox.wallet_client import Answer, Identifiers, WalletClient, format_timestamp, sign_response
+from tests.sandbox.patient_server import PatientHandler, PatientServer
 
 HOP_HEADERS = frozenset({"host", "content-length", "connection", "accept-encoding"})
 
@@ -141,24 +140,13 @@ def echo(answer: Answer, request: bytes) -> Answer:
     return replace(answer, body=b'{"request":%s,"response":%s}' % (request, response))
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
+class Server(PatientServer):
     def __init__(self, wallet: Wallet) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.wallet = wallet
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A caller that hangs up is no error here."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class Handler(PatientHandler):
     server: Server
 
     def answer(self) -> None:

@@ -13,11 +13,11 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TypeAlias
 
 import msgspec
 
+from tests.sandbox.patient_server import PatientHandler, PatientServer
 from tests.sandbox.reference_casino import API_KEY, answer_casino
 from tests.sandbox.reference_request import FIELDS, Refusal, parse_json, read_request
 from tests.sandbox.reference_wallet import ReferenceWallet
@@ -91,10 +91,7 @@ def sign_answer(echo: bytes, status: str, data: dict[str, object], secret: str) 
     return b'{"request":%s,"response":%s}' % (echo, encoder.encode(response))
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
+class Server(PatientServer):
     def __init__(self, port: int, wallet: ReferenceWallet) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.wallet = wallet
@@ -103,16 +100,8 @@ class Server(ThreadingHTTPServer):
         self.api_url = f"{self.address}/api/v1"
         self.api_key = API_KEY
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A caller that hangs up is no error here."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+class Handler(PatientHandler):
     server: Server
 
     def answer(self) -> None:

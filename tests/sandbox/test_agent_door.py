@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import falcon
@@ -34,13 +33,6 @@ CALLS = [
     "getFreeChip",
     "cancelFreeChip",
 ]
-
-
-@pytest.fixture
-def agent(platform: PlatformProcess) -> Iterator[AgentCaller]:
-    caller = AgentCaller(platform)
-    yield caller
-    caller.control("settings", reset=True)
 
 
 def refusal(code: str, message: str) -> dict[str, object]:

@@ -1,7 +1,6 @@
 import json
 import re
 import secrets
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,18 +8,10 @@ from typing import Any
 import pytest
 
 from tests.sandbox.agent_caller import AgentCaller
-from tests.sandbox.platform_process import PlatformProcess
 
 pytestmark = pytest.mark.live
 NEVER = "0001-01-01T00:00:00Z"
 OPEN = {"from": "2025-03-15T00:00:00+07:00", "to": "2099-04-20T00:00:00+07:00"}
-
-
-@pytest.fixture
-def agent(platform: PlatformProcess) -> Iterator[AgentCaller]:
-    caller = AgentCaller(platform)
-    yield caller
-    caller.control("catalogue", reset=True)
 
 
 def free_round(username: str, **changes: object) -> dict[str, Any]:

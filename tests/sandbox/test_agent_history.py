@@ -5,15 +5,9 @@ from typing import Any
 import pytest
 
 from tests.sandbox.agent_caller import AgentCaller
-from tests.sandbox.platform_process import PlatformProcess
 
 pytestmark = pytest.mark.live
 ALWAYS = {"from": "2020-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
-
-
-@pytest.fixture
-def agent(platform: PlatformProcess) -> AgentCaller:
-    return AgentCaller(platform)
 
 
 def test_history_of_a_round_is_settlement_then_bet_under_one_provider_reference(agent: AgentCaller) -> None:

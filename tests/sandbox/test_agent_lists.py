@@ -1,5 +1,4 @@
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,13 +7,6 @@ from tests.sandbox.agent_caller import AgentCaller
 from tests.sandbox.platform_process import PlatformProcess
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture
-def agent(platform: PlatformProcess) -> Iterator[AgentCaller]:
-    caller = AgentCaller(platform)
-    yield caller
-    caller.control("catalogue", reset=True)
 
 
 def list_games(agent: AgentCaller, **fields: object) -> list[dict[str, Any]]:

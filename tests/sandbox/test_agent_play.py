@@ -1,6 +1,5 @@
 import re
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,13 +12,6 @@ from tests.sandbox.agent_caller import AgentCaller
 from tests.sandbox.platform_process import PlatformProcess
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture
-def agent(platform: PlatformProcess) -> Iterator[AgentCaller]:
-    caller = AgentCaller(platform)
-    yield caller
-    caller.control("catalogue", reset=True)
 
 
 def launch(agent: AgentCaller, username: str, **changes: object) -> dict[str, str]:

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -7,16 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tests.sandbox.agent_caller import AgentCaller
-from tests.sandbox.platform_process import PlatformProcess
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture
-def agent(platform: PlatformProcess) -> Iterator[AgentCaller]:
-    caller = AgentCaller(platform)
-    yield caller
-    caller.control("settings", reset=True)
 
 
 def test_name_is_given_once(agent: AgentCaller) -> None:

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, expect
 
 from sandbox.platform.catalogue import build_catalogue
+from tests.admin.browser import browsing
 from tests.sandbox.platform_process import PlatformProcess
 from tests.sandbox.reference_request import Refusal
 from tests.sandbox.test_server_launch import GAME, launch_path
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 WIDTHS: dict[str, ViewportSize] = {
     "desk": {"width": 1280, "height": 900},
     "phone": {"width": 390, "height": 844},
@@ -22,10 +21,8 @@ pytestmark = [pytest.mark.live, pytest.mark.browser]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, "--disable-component-update"])
+    with browsing() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=WIDTHS)
