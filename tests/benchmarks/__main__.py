@@ -10,6 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -37,7 +38,7 @@ DISTURBED, TRIES = 0.08, 3
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--quick", action="store_true", help="less time and fewer rounds: less sure")
-    parser.add_argument("--only", choices=[*PARTS], help="one of the parts")
+    parser.add_argument("--only", choices=[*PARTS, *SMALLER], help="one of the parts")
     asked = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if asked.only in {None, "wallet", "size"} and shutil.which("wrk") is None:
@@ -58,7 +59,7 @@ def run(part: str, folder: Path, *, quick: bool) -> int:
     busy = os.getloadavg()[0]
     if busy > 1:
         say(f"Others are busy on this machine (load {busy:.1f}): the figures will be lower, and less sure.")
-    return PARTS[part](folder, quick=quick)
+    return (PARTS | SMALLER)[part](folder, quick=quick)
 
 
 def run_wallet(folder: Path, *, quick: bool) -> int:
@@ -132,6 +133,8 @@ PARTS = {
     "play-limits": run_play_limits,
     "size": run_size,
 }
+# What only stands for a part of another one.
+SMALLER = {"size-pages": partial(run_size, only_pages=True)}
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ class House:
         return self.database.name
 
 
-def run_size(folder: Path, *, quick: bool) -> int:
+def run_size(folder: Path, *, quick: bool, only_pages: bool = False) -> int:
     """Measure, show and keep it, and return the exit code.
 
     :raises StageNotReady, DatabaseDidNotStart, LoadFailed:
@@ -85,6 +85,8 @@ def run_size(folder: Path, *, quick: bool) -> int:
         # Before the bets, which are like no usual day: hundreds of thousands in minutes, their rounds all open.
         say("Walking through the admin, page by page, in both")
         pages = measure_all_pages(databases)
+        if only_pages:
+            return show({}, {}, pages, [])
         with ExitStack() as playing:
             say("Starting a wallet for each")
             houses = [
@@ -195,7 +197,7 @@ def measure_all_pages(databases: Mapping[str, Database]) -> list[Page]:
             open_worker(stack, "size.list_worker", databases[name].environment, FRONT_DOOR="backoffice")
             for name in (SMALL, BIG)
         ]
-        return list(measure_pages(*walkers))
+        return measure_pages(*walkers)
 
 
 def prove(databases: Mapping[str, Database]) -> list[str]:
@@ -210,9 +212,10 @@ def prove(databases: Mapping[str, Database]) -> list[str]:
 
 def list_limits(rates: Rates, waits: Waits, pages: list[Page]) -> list[Limit]:
     ratios = {title: median(map(truediv, taken[BIG], taken[SMALL])) for title, taken in rates.items()}
+    p99 = [median(each["p99"] for each in waits[BIG])] if waits else []
     return [
         *(Limit(f"rate, {title}: big to small", ratio, RATE, is_least=True) for title, ratio in ratios.items()),
-        Limit("changebalance at half the highest rate, p99 in ms", median(each["p99"] for each in waits[BIG]), P99),
+        *(Limit("changebalance at half the highest rate, p99 in ms", each, P99) for each in p99),
         Limit("slowest page, big to small", max(page.ratio for page in pages), LIMIT),
         Limit(
             "pages that scan a partition of the ledger, or another long table",
@@ -222,8 +225,7 @@ def list_limits(rates: Rates, waits: Waits, pages: list[Page]) -> list[Limit]:
     ]
 
 
-def show(rates: Rates, waits: Waits, pages: list[Page], faults: list[str]) -> int:
-    """Print and keep what came of it, and return the exit code."""
+def table_of_rates(rates: Rates, waits: Waits) -> Table:
     table = Table(title="5,000,000 ledger rows beside 50,000 (medians)", title_justify="left")
     for heading in ("changebalance", SMALL, BIG):
         table.add_column(heading, justify="left" if heading == "changebalance" else "right")
@@ -233,9 +235,15 @@ def show(rates: Rates, waits: Waits, pages: list[Page], faults: list[str]) -> in
         table.add_row(
             f"open loop, {part}", *(f"{median(each[part] for each in waits[name]):,.1f}" for name in (SMALL, BIG))
         )
+    return table
+
+
+def show(rates: Rates, waits: Waits, pages: list[Page], faults: list[str]) -> int:
+    """Print and keep what came of it, and return the exit code."""
     limits = list_limits(rates, waits, pages)
     console = Console(width=max(Console().width, 120), soft_wrap=True)
-    for shown in (table, table_of_pages(pages), *limits, *faults):
+    tables = [*([table_of_rates(rates, waits)] if rates else []), table_of_pages(pages)]
+    for shown in (*tables, *limits, *faults):
         console.print(shown if isinstance(shown, Table) else str(shown))
     machine = {"processors": os.cpu_count(), "system": platform.platform(), "python": platform.python_version()}
     kept = {"machine": machine, "rates": rates, "waits": waits, "pages": [asdict(page) for page in pages]}
