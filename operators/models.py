@@ -267,6 +267,8 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["by", "-id"], name="operators_auditentry_actor"),
             models.Index(fields=["action", "-id"], name="operators_auditentry_action"),
+            models.Index(fields=["address", "-id"], name="operators_auditentry_address"),
+            models.Index("request_id", name="operators_auditentry_request", condition=~Q(request_id="")),
             # By the beginning of what it was done to: all of one row.
             models.Index(fields=["subject"], opclasses=["varchar_pattern_ops"], name="operators_auditentry_subject"),
         ]

@@ -2,7 +2,9 @@
 
 import re
 
+import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -72,3 +74,16 @@ def test_stock_pages_leave_entries_with_each_value_before_and_after_and_no_passw
     }
     assert boss.post(page, told | {"groups": [role.pk for role in roles.values()]}).status_code == 302
     assert AuditEntry.objects.filter(action="change_user").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"address": "203.0.113.7"}, "operators_auditentry_address"),
+        ({"request_id": "r1"}, "operators_auditentry_request"),
+    ],
+)
+def test_where_an_act_came_from_is_found_by_an_index(db: None, asked: dict[str, str], index: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert index in AuditEntry.objects.filter(**asked).explain()

@@ -74,10 +74,9 @@ def list_newest_unfinished() -> QuerySet[Round]:
     return newest.filter(stuck__isnull=True)
 
 
-def list_unfinished_keys() -> list[int]:
-    """Return the keys of all rounds that are not finished."""
-    keys = [*list_queued().values_list("pk", flat=True), *list_newest_unfinished().values_list("pk", flat=True)]
-    return sorted(keys)
+def list_unfinished_keys() -> QuerySet[Any]:
+    """Return the keys of all rounds that are not finished, to be asked for within a query: they may be thousands."""
+    return list_queued().values("pk").union(list_newest_unfinished().values("pk"), all=True)
 
 
 def count_by_age(*, now: datetime, narrow: Q | None = None) -> list[AgeBand]:
