@@ -287,6 +287,11 @@ def limit_account(*, player_id: int, currency: str, now: datetime) -> None:
     _call("SELECT wallet_limit_account(%s, %s, %s)", (player_id, currency, now))
 
 
+def lock_player(*, player_id: int) -> None:
+    """Wait for what moves on a player's accounts, and keep the rest waiting until the caller's transaction ends."""
+    _call("SELECT pg_advisory_xact_lock(%s)", (player_id,))
+
+
 def create_partition(*, date: date) -> str:
     """Make the ledger's partition of a month, unless it is there, and return its name."""
     (name,) = _call("SELECT wallet_create_partition(%s)", (date,))

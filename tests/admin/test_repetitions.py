@@ -16,6 +16,7 @@ from wallet.admin.calls import REPEATS_SHOWN
 from wallet.models import LedgerRow, Transaction
 
 OK = '{"status":"OK","response_timestamp":"2026-11-20 13:44:54","hash":"******","data":{"balance":90.00}}'
+CANCELED = '{"status":"OK","hash":"******","data":{"transaction_id":1,"transaction_status":"CANCELED"}}'
 REFUSED = '{"status":"ERROR","hash":"******","data":{"error_code":"OP_40","error_message":"Duplicated transaction ID"}}'
 
 
@@ -61,7 +62,10 @@ def test_transactions_page_tells_how_often_it_was_repeated_and_when(boss: Client
     bet = house.post("bet", seat, "10.00", at=ago(minutes=3))
     log_repeats(house, seat, bet, 3)
     page = words(show(boss, bet.row).content.decode())
-    assert f"Repeated 3 times first at {clock(bet, 1)}, last at {clock(bet, 3)}. Each was answered with the" in page
+    assert (
+        f"Repeated 3 times first at {clock(bet, 1)}, last at {clock(bet, 3)}. Each was answered as the first was"
+        in page
+    )
     assert "there may have been more" not in page
 
 
@@ -69,7 +73,7 @@ def test_transaction_that_was_repeated_once_is_told_so(boss: Client, house: Hous
     bet = house.post("bet", seat, "10.00", at=ago(minutes=3))
     log_repeats(house, seat, bet, 1)
     page = words(show(boss, bet.row).content.decode())
-    assert f"Repeated once at {clock(bet, 1)}. It was answered with the balance" in page
+    assert f"Repeated once at {clock(bet, 1)}. It was answered as the first was" in page
 
 
 def test_each_call_is_listed_with_its_answer(boss: Client, house: House, seat: Seat) -> None:
@@ -126,14 +130,22 @@ def test_flood_of_repetitions_hides_nothing_that_went_wrong(boss: Client, house:
     assert f'operators/exchange/?q={bet.reference}"' in answer.content.decode()
 
 
-def test_cancels_page_tells_what_was_asked_about_what_it_reversed(boss: Client, house: House, seat: Seat) -> None:
+def test_cancels_page_tells_its_own_repetitions_and_what_was_asked_about_what_it_reversed(
+    boss: Client, house: House, seat: Seat
+) -> None:
     bet = house.post("bet", seat, "10.00", at=ago(minutes=3))
     log_repeats(house, seat, bet, 2)
     house.undo(seat, bet.reference, at=ago(minutes=1))
+    log_call(house, seat, bet, 150, command="cancel", response=CANCELED)
     cancel = LedgerRow.objects.get(reverses__reference=bet.reference)
     answer = show(boss, cancel)
-    assert answer.context["repeats"].count == 2
-    assert "A cancel that is repeated after it was done" in words(answer.content.decode())
+    assert answer.context["repeats"].count == 1
+    assert [told for _, told in answer.context["calls"]] == ["balance 90.00", "balance 90.00", "CANCELED"]
+    assert show(boss, bet.row).context["repeats"].count == 2
+    assert tell_round(boss, bet.row) == [
+        f"Bet {bet.reference} Repeated 2 times last +2.000 s",
+        f"Cancel of {bet.reference} Repeated once +30.0 s",
+    ]
 
 
 def test_tombstones_page_tells_the_calls_that_it_refused(boss: Client, house: House, seat: Seat) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from itertools import cycle
+from typing import TypeVar
 
 import psycopg
 import pytest
@@ -20,9 +21,12 @@ from tests.databases import postgres_url
 from tests.wallet.platform import Answer, Platform, numbers
 from tests.wallet.world import Seat, World
 from wallet.ledger import digest_token
+from wallet.services.cashier import DepositorExcluded
 
 pytestmark = pytest.mark.xdist_group("races")
 
+Told = TypeVar("Told")
+EXCLUDED = "excluded_until = now() + interval '1 day'"
 BET = """
 SELECT outcome FROM wallet_change_balance(
     %(operator)s, %(casino)s, false, false, 'bet', %(user)s, %(token)s, %(number)s, %(number)s, false, '200', 'EUR',
@@ -51,17 +55,17 @@ def in_flight(world: World, seat: Seat, number: int) -> Iterator["psycopg.Connec
         other.rollback()
 
 
-def while_it_waits(act: Callable[[], Answer], then: Callable[[], None]) -> Answer:
+def while_it_waits(act: Callable[[], Told], then: Callable[[], None]) -> Told:
     """Begin an act, see that it waits for a lock, do what lets it go on, and return its answer."""
 
-    def run() -> Answer:
+    def run() -> Told:
         try:
             return act()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        answer: Future[Answer] = pool.submit(run)
+        answer: Future[Told] = pool.submit(run)
         wait_for_waiters()
         assert not answer.done()
         then()
@@ -255,3 +259,32 @@ class TestTimeOuts:
             "finishround": "OP_41",
         }
         assert max(seconds for _, seconds in told.values()) < 1.5
+
+
+@pytest.mark.parametrize("bar", ["blocked_at = now(), blocked_by = 'x', blocked_reason = 'x'", EXCLUDED])
+def test_bet_that_waited_is_held_against_the_block_or_exclusion_made_meanwhile(
+    line: World, seat: Seat, bar: str
+) -> None:
+    with lock_to_bar(seat, bar) as barred:
+        answer = while_it_waits(lambda: line.bet(seat, "10.00"), barred.commit)
+    assert (answer.verdict, seat.rows, seat.balance) == ("OP_33", [], Decimal("100.00"))
+
+
+def test_deposit_that_waited_is_held_against_the_exclusion_made_meanwhile(world: World, seat: Seat) -> None:
+    def pay_in() -> str:
+        with pytest.raises(DepositorExcluded):
+            world.pay_in(seat.player, "5.00")
+        return "refused"
+
+    with lock_to_bar(seat, EXCLUDED) as barred:
+        assert while_it_waits(pay_in, barred.commit) == "refused"
+    assert (seat.rows, seat.balance) == ([], Decimal("100.00"))
+
+
+@contextmanager
+def lock_to_bar(seat: Seat, bar: str) -> Iterator["psycopg.Connection[tuple[str]]"]:
+    """A block or exclusion that is made but not committed, with the player's lock, as the services take it."""
+    with psycopg.connect(postgres_url()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [seat.player.pk])
+        other.execute(f"UPDATE wallet_player SET {bar} WHERE id = {seat.player.pk}")
+        yield other

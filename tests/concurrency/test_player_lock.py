@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +16,13 @@ from tests.wallet.platform import numbers
 from tests.wallet.world import STAFF, Seat, World
 from wallet import ledger
 from wallet.models import Transaction
+from wallet.services.busy import LedgerBusy
+from wallet.services.limits import WantedLimit, set_limits
+from wallet.services.players import block_player, exclude_player
 from wallet.services.requests import request_adjustment, request_forced_cancel, request_forced_close
 
 pytestmark = pytest.mark.xdist_group("races")
+AN_HOUR = WantedLimit(kind="session_time", period="session", currency="", amount=Decimal(60))
 
 
 def list_acts(world: World, seat: Seat, by: str) -> dict[str, Callable[[], object]]:
@@ -56,6 +60,9 @@ def list_acts(world: World, seat: Seat, by: str) -> dict[str, Callable[[], objec
         "cancel": lambda: ledger.cancel_transaction(
             **player, reference=f"{number}c", round_ref=number, round_finished=False, now=now
         ),
+        "session time": lambda: set_limits(player=seat.player, wanted=[AN_HOUR], by=by, now=now),
+        "exclusion": lambda: exclude_player(player=seat.player, until=now + timedelta(days=1), by=by, now=now),
+        "block": lambda: block_player(player=seat.player, reason="x", by=by, now=now),
     }
 
 
@@ -64,7 +71,7 @@ def find_what_waits(acts: dict[str, Callable[[], object]]) -> list[str]:
     for name, act in acts.items():
         try:
             act()
-        except ledger.LedgerTimeout:
+        except (ledger.LedgerTimeout, LedgerBusy):
             waited.append(name)
     return waited
 

@@ -1,13 +1,6 @@
 """The mutants that no test can notice, or none should have to, and why."""
 
 EXPLAINED: dict[str, str] = {
-    "wallet/sql/wallet_change_balance.sql: OR balance < 0 -> nothing": (
-        "no amount is below zero, so that a balance which is holds no stake either"
-    ),
-    "wallet/sql/wallet_round_end_state.sql: "
-    "AND exchange.transaction_ref IS DISTINCT FROM _settled_reference -> nothing": (
-        "the movement is in the books by then, which settles its doubt as well"
-    ),
     "wallet/ledger.py _call: `if time.monotonic() - started > LONGEST_FIRST_TRY:`: > -> >=": (
         "no clock tells two times to the last digit that are just so far apart"
     ),

@@ -3,7 +3,7 @@
 import pytest
 
 from operators.selectors.refusals import Refusal
-from wallet.services import approvals, cashier, ceilings, limits, requests
+from wallet.services import approvals, busy, cashier, ceilings, limits, requests
 
 CODES: dict[type[Refusal], str] = {
     cashier.InvalidAmount: "invalid_amount",
@@ -23,7 +23,7 @@ CODES: dict[type[Refusal], str] = {
     approvals.NotTheRequester: "not_the_requester",
     approvals.RequestOvertaken: "request_overtaken",
     approvals.RequestExpired: "request_expired",
-    approvals.LedgerBusy: "ledger_busy",
+    busy.LedgerBusy: "ledger_busy",
 }
 
 

@@ -75,12 +75,14 @@ def test_repetition_with_other_data_is_an_error_and_no_repetition(world: World, 
     assert [(found.error_code, found.is_repeat) for found in world.exchanges()] == [("OP_40", False)]
 
 
-def test_repeated_cancel_leaves_no_row(world: World, seat: Seat) -> None:
-    """The ledger answers it as it answers the first, so that they cannot be told apart."""
+def test_repeated_cancel_is_logged_and_the_first_is_not(world: World, seat: Seat) -> None:
     repeat(world, seat, 0)
-    for _ in range(2):
-        assert world.cancel(seat, 7, 8).verdict == "OK"
+    assert world.cancel(seat, 7, 8).verdict == "OK"
     assert world.exchanges() == []
+    assert world.cancel(seat, 7, 8).data["transaction_status"] == "CANCELED"
+    (found,) = world.exchanges()
+    assert (found.command, found.transaction_ref, found.error_code, found.is_repeat) == ("cancel", "7", "", True)
+    assert [row.kind for row in seat.rows] == ["bet", "cancel"]
 
 
 def test_flood_of_repetitions_is_answered_whole_and_kept_in_part(world: World, seat: Seat, quiet: list[object]) -> None:

@@ -332,7 +332,7 @@ def test_ledger_does_as_the_model_does() -> None:
 @pytest.mark.parametrize(
     ("function", "right", "wrong"),
     [
-        ("wallet_change_balance", "WHEN balance < _amount OR balance < 0 THEN", "WHEN balance + 100 < _amount THEN"),
+        ("wallet_change_balance", "WHEN balance < _amount THEN", "WHEN balance + 100 < _amount THEN"),
         ("wallet_answer_retry", "known.id) THEN 'transaction_canceled'", "known.id) THEN 'replayed'"),
         ("wallet_change_balance", "AND ended_at IS NULL", ""),
         ("wallet_change_balance", "WHEN _promotional THEN 'promotions'", "WHEN _kind = 'win' THEN 'promotions'"),

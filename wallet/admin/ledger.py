@@ -135,7 +135,7 @@ def show_row(key: int) -> dict[str, Any]:
     after = LedgerRow.objects.filter(account_id=row.account_id, number=row.number + 1).first()
     # A cancel is asked for under the id of what it reverses.
     asked = row.reverses or row.transaction
-    return show_calls(row.operator_id, asked.reference) | {
+    return show_calls(row.operator_id, asked.reference, of_cancel=row.reverses is not None) | {
         "row": row,
         "moved": columns.change_of(row),
         "balance_before": columns.balance_before(row),

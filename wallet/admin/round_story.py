@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from config.display import age, chip, ident, link, money, page
 from operators.models import Direction, Exchange
 from wallet.admin import columns
-from wallet.admin.calls import Repeats, find_repeats, list_errors_of
+from wallet.admin.calls import Asked, Repeats, find_repeats, list_errors_of
 from wallet.models import LedgerRow, Round, RoundClosing, RoundNote, Transaction
 
 ROWS_SHOWN = 500
@@ -36,7 +36,7 @@ class Line:
 def tell_round(played: Round, now: datetime) -> list[Line]:
     """Return what happened in a round, oldest first. Movements stand in the order of their booking."""
     rows = list(list_rows_of(played))
-    repeats = find_repeats(played.operator_id, [row.transaction.reference for row in rows])
+    repeats = find_repeats(played.operator_id, [reference_of(row) for row in rows])
     lines = list(keep_order(tell_row(row, repeats) for row in rows))
     lines += [tell_call(call) for call in list_calls_of(played, now)]
     lines += [tell_closing(closing) for closing in played.closings.order_by("pk")]
@@ -70,11 +70,16 @@ def list_calls_of(played: Round, now: datetime) -> QuerySet[Exchange]:
     return list_errors_of(ours)
 
 
-def tell_row(row: LedgerRow, repeats: Mapping[str, Repeats]) -> Line:
+def reference_of(row: LedgerRow) -> str:
+    """Return the platform's reference of a movement: a cancel's is that of what it reversed."""
+    return (row.reverses or row.transaction).reference or ""
+
+
+def tell_row(row: LedgerRow, repeats: Mapping[Asked, Repeats]) -> Line:
     """Tell a movement, and whether it was asked for again: a line for each repetition would drown the story."""
-    about = row.transaction.reference
-    told = ident(about) if about else format_html("of {}", ident(row.reverses and row.reverses.reference))
-    repeated = repeats.get(about or "")
+    about = reference_of(row)
+    told = format_html("of {}", ident(about)) if row.reverses else ident(about)
+    repeated = repeats.get((about, row.reverses is not None))
     return Line(
         at=row.created_at,
         what=columns.kind_and_remarks(row),

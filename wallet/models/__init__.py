@@ -6,7 +6,6 @@ would lock those rows. The SQL functions resolve the keys themselves, triggers r
 """
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -276,10 +275,7 @@ class Round(models.Model):
             models.UniqueConstraint(name="wallet_round_once", fields=["player", "operator", "round_ref"]),
         ]
         # An index on the state would make every end of a round a costlier write: StuckRound has what stays open.
-        indexes = [
-            models.Index("round_ref", name="wallet_round_ref"),
-            BrinIndex("opened_at", name="wallet_round_opened", autosummarize=True),
-        ]
+        indexes = [models.Index("round_ref", name="wallet_round_ref")]
 
     def __str__(self) -> str:
         return f"Round {self.round_ref}"

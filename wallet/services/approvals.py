@@ -11,9 +11,10 @@ from operators.services import write_audit_entry
 from operators.services.second_person import demand_second_person
 from wallet import ledger
 from wallet.enums import ClosingReason, RequestKind, RequestState
-from wallet.ledger import LedgerTimeout, LedgerUnavailable
+from wallet.ledger import LedgerUnavailable
 from wallet.models import ApprovalRequest, RoundClosing
 from wallet.selectors.open_rounds import list_pending
+from wallet.services.busy import unless_busy
 from wallet.services.cashier import BalanceTooLow
 from wallet.services.ceilings import check_ceiling
 from wallet.services.requests import describe_request
@@ -45,12 +46,6 @@ class RequestExpired(Refusal):
     code = "request_expired"
 
 
-class LedgerBusy(Refusal):
-    """The ledger did not answer, so that nothing was done; it may be tried again."""
-
-    code = "ledger_busy"
-
-
 def approve_request(*, request: ApprovalRequest, note: str = "", by: str, now: datetime) -> ApprovalRequest:
     """Do what somebody else asked for.
 
@@ -59,12 +54,9 @@ def approve_request(*, request: ApprovalRequest, note: str = "", by: str, now: d
     :raises RequestExpired, RequestOvertaken: the request is closed as such.
     :raises LedgerBusy: nothing is changed; it may be tried again.
     """
-    try:
-        with transaction.atomic():
-            _lock_for_decision(request, by)
-            refusal = _approve(request, note, by, now)
-    except (LedgerTimeout, LedgerUnavailable) as error:
-        raise LedgerBusy("The ledger did not answer in time: nothing was done. Try again in a moment.") from error
+    with unless_busy(), transaction.atomic():
+        _lock_for_decision(request, by)
+        refusal = _approve(request, note, by, now)
     if refusal:
         raise refusal
     return request

@@ -18,6 +18,7 @@ from wallet.enums import LimitKind, LimitPeriod
 from wallet.models import LimitChange, Player, Session
 from wallet.models.limits import LOOSENING_DELAY
 from wallet.selectors.limits import find_newest_change, find_session_minutes
+from wallet.services.busy import unless_busy
 from wallet.services.cashier import CENT, LARGEST, NoSuchAccount
 
 CALENDAR = (LimitPeriod.DAY, LimitPeriod.WEEK, LimitPeriod.MONTH)
@@ -57,11 +58,13 @@ def set_limits(*, player: Player, wanted: Sequence[WantedLimit], by: str, now: d
 
     :raises ValidationError: a limit is malformed, or named twice; nothing is changed.
     :raises NoSuchAccount: the player has no account in a currency; nothing is changed.
+    :raises LedgerBusy: nothing is changed; it may be tried again.
     """
     _check(player, wanted)
-    with transaction.atomic():
-        # Launches wait: a session opened meanwhile would not know its end.
+    with unless_busy(), transaction.atomic():
+        # Launches wait: a session opened meanwhile would not know its end. So do movements.
         player.refresh_from_db(from_queryset=Player.objects.select_for_update(of=("self",)))
+        ledger.lock_player(player_id=player.pk)
         changes = [change for one in wanted if (change := _change(player, one, by=by, now=now))]
         for currency in sorted({change.currency for change in changes if change.currency}):
             ledger.limit_account(player_id=player.pk, currency=currency, now=now)

@@ -125,22 +125,22 @@ def post_movement(*, caller: Caller, movement: Movement, now: datetime) -> Moved
 
 def cancel_transaction(
     *, caller: Caller, user_id: str, reference: str, round_ref: str, round_finished: bool, now: datetime
-) -> None:
-    """Reverse exactly one transaction; canceling it again is fine.
+) -> bool:
+    """Reverse exactly one transaction; return whether it was canceled before, so that nothing moved now.
 
     :raises UnknownPlayer: nothing is kept.
     :raises UnknownTransaction: a tombstone is kept, unless the transaction is another player's.
     """
-    _raise_refusal(
-        ledger.cancel_transaction(
-            caller=caller,
-            user_id=user_id,
-            reference=reference,
-            round_ref=round_ref,
-            round_finished=round_finished,
-            now=now,
-        )
+    outcome = ledger.cancel_transaction(
+        caller=caller,
+        user_id=user_id,
+        reference=reference,
+        round_ref=round_ref,
+        round_finished=round_finished,
+        now=now,
     )
+    _raise_refusal(outcome)
+    return outcome == "canceled_before"
 
 
 def finish_round(*, caller: Caller, user_id: str, round_ref: str, now: datetime) -> None:

@@ -10,8 +10,10 @@ from django.db import transaction
 from operators.models import Casino
 from operators.selectors.refusals import Refusal
 from operators.services import write_audit_entry
+from wallet import ledger
 from wallet.enums import AccountKind, ExclusionKind
 from wallet.models import Account, Exclusion, Player
+from wallet.services.busy import unless_busy
 
 LONGEST_COOL_OFF = timedelta(days=42)
 # For good, as far as a calendar goes.
@@ -73,9 +75,10 @@ def block_player(*, player: Player, reason: str, by: str, now: datetime) -> Play
     """Refuse the player's launches and bets; a player who is blocked already keeps the first reason.
 
     :raises ValidationError: the reason is empty or too long.
+    :raises LedgerBusy: nothing is changed; it may be tried again.
     """
-    with transaction.atomic():
-        _lock(player)
+    with unless_busy(), transaction.atomic():
+        _lock_after_movements(player)
         if not player.is_blocked:
             player.blocked_at, player.blocked_by, player.blocked_reason = now, by, _check_reason(reason)
             player.clean_fields()
@@ -112,13 +115,14 @@ def exclude_player(
 
     :raises ExclusionShortened: the time has passed, or the player is excluded for longer already.
     :raises ValidationError: it is longer than one of its kind may be.
+    :raises LedgerBusy: nothing is changed; it may be tried again.
     """
     if until > now + LONGEST_EXCLUSION:
         raise ValidationError({"until": "An exclusion lasts at most 100 years."})
     if kind == ExclusionKind.COOL_OFF and until > now + LONGEST_COOL_OFF:
         raise ValidationError({"until": f"A cool-off lasts at most {LONGEST_COOL_OFF.days} days; exclude instead."})
-    with transaction.atomic():
-        _lock(player)
+    with unless_busy(), transaction.atomic():
+        _lock_after_movements(player)
         earliest = max(now, player.excluded_until or now)
         if until <= now or until < earliest:
             raise ExclusionShortened(
@@ -152,6 +156,12 @@ def mark_test_player(*, player: Player, is_test: bool, reason: str, by: str) -> 
 
 def _lock(player: Player) -> None:
     player.refresh_from_db(from_queryset=Player.objects.select_for_update(of=("self",)))
+
+
+def _lock_after_movements(player: Player) -> None:
+    """Lock a player so that no bet or deposit is booked once it has been said that there will be none."""
+    _lock(player)
+    ledger.lock_player(player_id=player.pk)
 
 
 def _refuse_other_data(player: Player, names: dict[str, str]) -> None:

@@ -29,9 +29,12 @@ BEGIN
         IF NOT FOUND THEN
             RAISE EXCEPTION 'transaction % was booked for another player meanwhile', _reference USING ERRCODE = 'WA001';
         END IF;
-    ELSIF outcome = 'canceled'
-        AND NOT EXISTS (SELECT FROM wallet_transaction WHERE reverses_id = _known.id) THEN
-        PERFORM wallet_reverse(_known, _now);
+    ELSIF outcome = 'canceled' THEN
+        IF EXISTS (SELECT FROM wallet_transaction WHERE reverses_id = _known.id) THEN
+            outcome := 'canceled_before';
+        ELSE
+            PERFORM wallet_reverse(_known, _now);
+        END IF;
     END IF;
     IF _round_finished THEN
         PERFORM wallet_end_round(_operator_id, _player_id, _user_id, _round_ref, _skip_closing, _now);

@@ -26,17 +26,17 @@ DECLARE
     _transaction_id bigint;
     _tags text[];
 BEGIN
-    SELECT id, blocked_at IS NOT NULL OR coalesce(excluded_until > _now, false) INTO _player_id, _barred
-    FROM wallet_player
-    WHERE casino_id = _casino_id AND user_id = _user_id;
+    SELECT id INTO _player_id FROM wallet_player WHERE casino_id = _casino_id AND user_id = _user_id;
     IF NOT FOUND THEN
         outcome := 'unknown_player';
         RETURN;
     END IF;
     -- One at a time for each player. What follows sees all that the holder before us committed.
     PERFORM pg_advisory_xact_lock(_player_id);
-    SELECT account.id, account.balance, account.limited INTO _account_id, balance, _limited
-    FROM wallet_account AS account
+    SELECT account.id, account.balance, account.limited,
+        player.blocked_at IS NOT NULL OR coalesce(player.excluded_until > _now, false)
+    INTO _account_id, balance, _limited, _barred
+    FROM wallet_account AS account JOIN wallet_player AS player ON player.id = account.player_id
     WHERE account.player_id = _player_id AND account.currency = _currency AND account.kind = 'player';
     SELECT id, enabled INTO _game_id, _game_enabled
     FROM catalog_game
@@ -66,7 +66,7 @@ BEGIN
                 THEN 'limit_reached'
             WHEN (_round.finished_by = 'platform' OR _round.end_asked_at IS NOT NULL)
                 AND NOT wallet_is_pending(_operator_id, _user_id, _round_ref, _reference) THEN 'round_finished'
-            WHEN balance < _amount OR balance < 0 THEN 'insufficient_funds'
+            WHEN balance < _amount THEN 'insufficient_funds'
         END;
     END IF;
     -- A retry gets its answer whatever would be refused now, and leaves no trace.
@@ -117,7 +117,7 @@ BEGIN
         _system_id := wallet_open_system_account(_casino_id, _operator_id, _side, _currency);
     END IF;
     IF _round_finished OR _round.state = 'closing' OR _round.end_asked_at IS NOT NULL THEN
-        _state := wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing, _reference);
+        _state := wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing);
         -- What the platform has ended stays ended, whatever is in doubt since.
         IF _state = 'open' AND _round.finished_by = 'platform' THEN
             _state := _round.state;

@@ -15,16 +15,15 @@ DECLARE
     _cashier_id bigint;
     _known wallet_transaction;
 BEGIN
-    SELECT id, blocked_at IS NOT NULL, excluded_until INTO _player_id, _blocked, _excluded_until
-    FROM wallet_player
-    WHERE casino_id = _casino_id AND user_id = _user_id;
+    SELECT id INTO _player_id FROM wallet_player WHERE casino_id = _casino_id AND user_id = _user_id;
     IF NOT FOUND THEN
         outcome := 'unknown_player';
         RETURN;
     END IF;
     PERFORM pg_advisory_xact_lock(_player_id);
-    SELECT account.id, account.balance, account.limited INTO _account_id, balance, _limited
-    FROM wallet_account AS account
+    SELECT account.id, account.balance, account.limited, player.blocked_at IS NOT NULL, player.excluded_until
+    INTO _account_id, balance, _limited, _blocked, _excluded_until
+    FROM wallet_account AS account JOIN wallet_player AS player ON player.id = account.player_id
     WHERE account.player_id = _player_id AND account.currency = _currency AND account.kind = 'player';
     SELECT * INTO _known
     FROM wallet_transaction

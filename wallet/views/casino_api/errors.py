@@ -14,6 +14,7 @@ from operators.selectors.accounts import UnknownOperator
 from operators.selectors.refusals import Refusal
 from wallet.selectors import UnknownPlayer
 from wallet.services.agent_launch import PlatformUnanswered
+from wallet.services.busy import LedgerBusy
 from wallet.services.cashier import InvalidAmount, LedgerTimeout, LedgerUnavailable
 from wallet.services.launch import LaunchMalformed
 
@@ -44,6 +45,9 @@ class BodyTooLarge(exceptions.APIException):
 
 def answer_error(error: Exception, context: Mapping[str, Any]) -> Response:
     """Translate whatever a view raised; what is unforeseen is logged and answered without its particulars."""
+    if isinstance(error, LedgerBusy | LedgerTimeout | LedgerUnavailable | OperationalError):
+        detail = "It could not be done now. Repeating the request is safe."
+        return _answer(status.HTTP_503_SERVICE_UNAVAILABLE, "unavailable", detail, headers={"Retry-After": "1"})
     if isinstance(error, Refusal):
         return _answer(_status_of(error), error.code, _tell(error), error.fields)
     if isinstance(error, exceptions.ValidationError):
@@ -53,9 +57,6 @@ def answer_error(error: Exception, context: Mapping[str, Any]) -> Response:
     if isinstance(error, exceptions.APIException):
         code = CODES.get(type(error)) or str(error.get_codes())
         return _answer(error.status_code, code, str(error.detail), headers=_headers_of(error))
-    if isinstance(error, LedgerTimeout | LedgerUnavailable | OperationalError):
-        detail = "It could not be done now. Repeating the request is safe."
-        return _answer(status.HTTP_503_SERVICE_UNAVAILABLE, "unavailable", detail, headers={"Retry-After": "1"})
     logger.error("casino API: %s failed", context["request"].path, exc_info=error)
     return _answer(status.HTTP_500_INTERNAL_SERVER_ERROR, "internal_error", "Something is wrong on our side.")
 

@@ -117,7 +117,7 @@ def status(operator: ListedOperator, data: messages.Status, _now: datetime) -> b
 def cancel(operator: ListedOperator, data: messages.Cancel, now: datetime) -> bytes:
     """Reverse a transaction."""
     parse_id("game_id", data.game_id)
-    play.cancel_transaction(
+    canceled_before = play.cancel_transaction(
         caller=caller_of(operator),
         user_id=_user_id(data.user_id),
         reference=parse_id("transaction_id", data.transaction_id),
@@ -125,7 +125,8 @@ def cancel(operator: ListedOperator, data: messages.Cancel, now: datetime) -> by
         round_finished=data.round_finished is True,
         now=now,
     )
-    return _transaction(data.user_id, data.transaction_id, b'"CANCELED"')
+    answered = _transaction(data.user_id, data.transaction_id, b'"CANCELED"')
+    return Repeated(answered) if canceled_before else answered
 
 
 def finishround(operator: ListedOperator, data: messages.FinishRound, now: datetime) -> bytes:
