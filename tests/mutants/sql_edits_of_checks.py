@@ -128,7 +128,9 @@ CHECKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
         "wallet_find_broken_chains",
         PROOFS,
         [
-            ("OR entry.balance <> coalesce(before.balance, run.balance, 0)\n", "OR 0 = 1\n"),
+            ("OR entry.balance <> coalesce(run.balance, entry.balance_before, 0)\n", "OR 0 = 1\n"),
+            (" AND run.id IS NULL AND", " AND"),
+            "PARTITION BY ledger.account_id ",
         ],
     ),
     (

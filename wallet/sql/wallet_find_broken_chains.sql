@@ -10,26 +10,31 @@ FROM (
         count(*) AS rows,
         max(entry.number) AS highest,
         bool_or(
-            (before.number IS NULL AND run.id IS NULL AND entry.number <> 1)
-            OR entry.balance <> coalesce(before.balance, run.balance, 0)
+            (entry.number_before IS DISTINCT FROM entry.number - 1 AND run.id IS NULL AND entry.number <> 1)
+            OR entry.balance <> coalesce(run.balance, entry.balance_before, 0)
                 + CASE WHEN entry.credit_id = entry.account_id THEN entry.amount ELSE -entry.amount END
             OR entry.hash <> wallet_row_hash(
                 coalesce(
-                    before.hash, run.hash, '\x0000000000000000000000000000000000000000000000000000000000000000'
+                    run.hash, entry.hash_before, '\x0000000000000000000000000000000000000000000000000000000000000000'
                 ),
                 entry.transaction_id, entry.account_id, entry.number, entry.debit_id, entry.credit_id, entry.kind,
                 entry.amount, entry.balance, entry.operator_id, entry.round_id, entry.game_id, entry.reverses_id,
                 entry.created_at, entry.platform_at, entry.tags, entry.context
             )
         ) AS broken
-    FROM wallet_ledgerrow AS entry
-    LEFT JOIN (
-        SELECT ledger.account_id, ledger.number, ledger.balance, ledger.hash
+    FROM (
+        -- One reading and one sort: a join of each row to the one before it takes two.
+        SELECT ledger.*,
+            lag(ledger.number) OVER chain AS number_before,
+            lag(ledger.balance) OVER chain AS balance_before,
+            lag(ledger.hash) OVER chain AS hash_before
         FROM wallet_ledgerrow AS ledger
         WHERE ledger.account_id BETWEEN _first AND _last
-    ) AS before ON before.account_id = entry.account_id AND before.number = entry.number - 1
-    LEFT JOIN wallet_archivedrun AS run ON run.account_id = entry.account_id AND run.last_number = entry.number - 1
-    WHERE entry.account_id BETWEEN _first AND _last
+        WINDOW chain AS (PARTITION BY ledger.account_id ORDER BY ledger.number)
+    ) AS entry
+    LEFT JOIN wallet_archivedrun AS run
+        ON run.account_id = entry.account_id AND run.last_number = entry.number - 1
+            AND entry.number_before IS DISTINCT FROM entry.number - 1
     GROUP BY entry.account_id
 ) AS told
 FULL JOIN (
