@@ -2,7 +2,10 @@
 
 WATCHED = [
     "wallet/ledger.py",
-    *(f"wallet/services/{name}.py" for name in ("play", "cashier", "limits", "ceilings", "requests", "approvals")),
+    *(
+        f"wallet/services/{name}.py"
+        for name in ("play", "cashier", "limits", "ceilings", "requests", "approvals", "busy")
+    ),
     *(f"wallet/views/generic/{name}.py" for name in ("commands", "door", "envelope", "verdicts", "views")),
     "wallet/serializers/generic.py",
 ]
@@ -32,13 +35,16 @@ NAMES = [
         "refusal_codes",
         "request_records",
         "serializers_generic_lengths",
+        "repetitions",
+        "daily_ceilings",
     ),
 ]
 # Two workers, two halves of about the same weight.
 SUITE = [
     [f"tests/wallet/test_{name}.py" for name in NAMES[::2]] + ["tests/admin/test_requests.py"],
     [f"tests/wallet/test_{name}.py" for name in NAMES[1::2]]
-    + ["tests/concurrency/test_approvals.py", "tests/concurrency/test_same_reference.py", "tests/admin/test_why.py"],
+    + ["tests/concurrency/test_approvals.py", "tests/concurrency/test_same_reference.py", "tests/admin/test_why.py"]
+    + [f"tests/concurrency/test_{name}.py" for name in ("player_lock", "in_flight", "limits_at_once")],
 ]
 # For what runs on import, and so in every test: where to look first. No more than so many tests are tried.
 NEAREST = {
@@ -49,6 +55,7 @@ NEAREST = {
     "wallet/services/ceilings.py": ("test_refusal_codes", "test_request"),
     "wallet/services/requests.py": ("test_refusal_codes", "test_request"),
     "wallet/services/approvals.py": ("test_refusal_codes", "test_request"),
+    "wallet/services/busy.py": ("test_refusal_codes",),
     "wallet/views/generic/commands.py": ("test_play_", "test_bodies"),
     "wallet/views/generic/door.py": ("test_door",),
     "wallet/views/generic/envelope.py": ("test_envelope",),

@@ -132,8 +132,18 @@ def at(server: str, name: str) -> str:
 
 def renew_database(server: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS test_mutants WITH (FORCE)")
+        while not dropped(connection):
+            time.sleep(0.2)
         connection.execute("CREATE DATABASE test_mutants TEMPLATE pristine")
+
+
+def dropped(connection: psycopg.Connection[Any]) -> bool:
+    """Drop the database, unless PostgreSQL is tidying it up: that ends by itself, and by nobody else's hand."""
+    try:
+        connection.execute("DROP DATABASE IF EXISTS test_mutants WITH (FORCE)")
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
 
 
 def apply_sql(text: str, server: str) -> None:
