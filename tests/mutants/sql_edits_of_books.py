@@ -249,7 +249,7 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
                 "account.kind = 'player' AND (account.balance <> 0 OR account.last_number <> 0)",
                 "account.kind = 'player' AND account.balance <> 0",
             ),
-            " AND (run.balance, run.hash) <> (account.balance, account.head_hash)",
+            ("(run.balance, run.hash) <> (account.balance, account.head_hash)", "false"),
         ],
     ),
     (
