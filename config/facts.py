@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from config.readings import Reading
-from operators.models import Exchange, TaskStanding
+from operators.models import EntryStanding, Exchange
 from operators.selectors.schedule import describe_entry, list_entries
 from wallet.enums import CallState
 from wallet.models import LedgerVerification, WaitingCall
@@ -45,19 +45,20 @@ def list_facts() -> list[Metric]:
 
 
 def list_task_facts(now: datetime) -> Iterator[Metric]:
-    """How the background tasks go."""
-    age = GaugeMetricFamily("task_age_seconds", "Since a task of the schedule last succeeded.", labels=["task"])
-    late = GaugeMetricFamily("task_late", "1 where a task was due and has not succeeded since.", labels=["task"])
-    failed = GaugeMetricFamily("task_failed", "1 where a task's last run failed.", labels=["task"])
+    """How the schedule's entries go."""
+    labels = ["task", "entry"]
+    age = GaugeMetricFamily("task_age_seconds", "Since an entry of the schedule last succeeded.", labels=labels)
+    late = GaugeMetricFamily("task_late", "1 where an entry was due and has not succeeded since.", labels=labels)
+    failed = GaugeMetricFamily("task_failed", "1 where an entry's last run failed.", labels=labels)
     for entry in list_entries().filter(enabled=True).order_by("task", "name"):
         scheduled = describe_entry(entry, now)
         since = seconds_since(entry.succeeded_at, now)
         if since is not None:
-            age.add_metric([entry.task], since)
-        late.add_metric([entry.task], scheduled.late)
-        failed.add_metric([entry.task], bool(scheduled.error))
-    begun = TaskStanding.objects.aggregate(at=Max("started_at"))["at"]
-    told = "Since any task last began, which takes both beat and a worker."
+            age.add_metric([entry.task, entry.name], since)
+        late.add_metric([entry.task, entry.name], scheduled.late)
+        failed.add_metric([entry.task, entry.name], bool(scheduled.error))
+    begun = EntryStanding.objects.aggregate(at=Max("started_at"))["at"]
+    told = "Since any entry last began, which takes both beat and a worker."
     yield from (age, late, failed, gauge("beat_age_seconds", told, seconds_since(begun, now)))
 
 

@@ -277,10 +277,10 @@ class AuditEntry(models.Model):
         return f"{self.by}: {self.action} {self.subject}"
 
 
-class TaskStanding(models.Model):
-    """How one kind of background task went the last time, written by the workers."""
+class EntryStanding(models.Model):
+    """How an entry of the schedule went the last time, written by the workers."""
 
-    task = models.CharField(max_length=200, unique=True)
+    entry = models.OneToOneField("django_celery_beat.PeriodicTask", on_delete=models.CASCADE, related_name="standing")
     expected_since = models.DateTimeField(
         db_default=Now(), help_text="It counts as late only by what was due since then: since it was last rescheduled."
     )
@@ -291,4 +291,4 @@ class TaskStanding(models.Model):
     error = models.TextField(blank=True, help_text="Of the last failure, if none has succeeded since.")
 
     def __str__(self) -> str:
-        return self.task
+        return str(self.entry)

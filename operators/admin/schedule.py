@@ -168,7 +168,7 @@ class ScheduleAdmin(MadeByStaffAdmin):
         return request.user.has_perm("django_celery_beat.change_periodictask")
 
     def get_queryset(self, _request: HttpRequest) -> QuerySet[Any]:
-        """Return the entries with their tasks' standing."""
+        """Return the entries with their standing."""
         return list_entries()
 
     def tell(self, entry: Any) -> dict[str, Any]:

@@ -5,10 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cron_descriptor import Options, get_description
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django_celery_beat.models import PeriodicTask
-
-from operators.models import TaskStanding
 
 # A worker may be busy, and beat looks at its rows every few seconds.
 GRACE = timedelta(minutes=5)
@@ -38,15 +36,14 @@ class Scheduled:
 
 
 def list_entries() -> QuerySet[Any]:
-    """The schedule's entries, each with what its task's `TaskStanding` says, under the names of `STANDING`."""
-    standing = TaskStanding.objects.filter(task=OuterRef("task"))
-    facts = {name: Subquery(standing.values(name)) for name in STANDING}
+    """The schedule's entries, each with what its `EntryStanding` says, under the names of `STANDING`."""
+    facts = {name: F(f"standing__{name}") for name in STANDING}
     entries: QuerySet[Any] = PeriodicTask.objects.select_related("interval", "crontab").annotate(**facts)
     return entries
 
 
 def list_scheduled(now: datetime) -> list[Scheduled]:
-    """Return the entries by name, each with how its task stands."""
+    """Return the entries by name, each with how it stands."""
     return [describe_entry(entry, now) for entry in list_entries().order_by("name")]
 
 

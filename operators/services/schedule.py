@@ -1,4 +1,4 @@
-"""The schedule of the background work: how tasks went, and what staff change."""
+"""The schedule of the background work: how its entries went, and what staff change."""
 
 import json
 from datetime import datetime
@@ -10,13 +10,15 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from operators.models import TaskStanding
+from operators.models import EntryStanding
 from operators.selectors.refusals import Refusal
 from operators.selectors.schedule import describe_schedule
 from operators.services.audit import describe_changes, write_audit_entry
-from operators.services.workers import ask_worker
+from operators.services.workers import hand_over
 
 LONGEST_ERROR = 2_000
+# By this beat says in its messages which entry of the schedule it sends.
+ENTRY_HEADER = "periodic_task_name"
 
 
 class ScheduleNameTaken(Refusal):
@@ -25,21 +27,20 @@ class ScheduleNameTaken(Refusal):
     code = "schedule_name_taken"
 
 
-def note_task_start(*, task: str, at: datetime) -> None:
-    """Write down that a task was begun."""
-    TaskStanding.objects.update_or_create(task=task, defaults={"started_at": at})
+def note_start(*, entry: str, at: datetime) -> None:
+    """Write down that the task of the entry of this name was begun."""
+    _note(entry, started_at=at)
 
 
-def note_task_success(*, task: str, at: datetime, seconds: float) -> None:
-    """Write down that a task went well."""
-    facts = {"succeeded_at": at, "seconds": Decimal(f"{seconds:.3f}"), "error": ""}
-    TaskStanding.objects.update_or_create(task=task, defaults=facts)
+def note_success(*, entry: str, at: datetime, seconds: float) -> None:
+    """Write down that it went well."""
+    _note(entry, succeeded_at=at, seconds=Decimal(f"{seconds:.3f}"), error="")
 
 
-def note_task_failure(*, task: str, at: datetime, error: BaseException) -> None:
-    """Write down that a task ended in an exception."""
+def note_failure(*, entry: str, at: datetime, error: BaseException) -> None:
+    """Write down that it ended in an exception."""
     told = f"{type(error).__name__}: {error}".replace("\0", "")[:LONGEST_ERROR]
-    TaskStanding.objects.update_or_create(task=task, defaults={"failed_at": at, "error": told})
+    _note(entry, failed_at=at, error=told)
 
 
 def change_schedule(
@@ -91,7 +92,13 @@ def run_entry(*, entry: PeriodicTask, by: str) -> None:
     """
     with transaction.atomic():
         write_audit_entry(by=by, action="run_scheduled", subject=_name(entry), details={"task": entry.task})
-        ask_worker(entry.task, *json.loads(entry.args), **json.loads(entry.kwargs))
+        hand_over(entry.task, json.loads(entry.args), json.loads(entry.kwargs), headers={ENTRY_HEADER: entry.name})
+
+
+def _note(entry: str, **facts: Any) -> None:
+    """Keep facts of an entry, unless it is gone by now."""
+    for found in PeriodicTask.objects.filter(name=entry):
+        EntryStanding.objects.update_or_create(entry=found, defaults=facts)
 
 
 def _name(entry: PeriodicTask) -> str:
@@ -103,8 +110,8 @@ def _facts(entry: PeriodicTask) -> dict[str, Any]:
 
 
 def _expect_from_now(entry: PeriodicTask) -> None:
-    """Have the task count as late only by what is due from now on."""
-    TaskStanding.objects.update_or_create(task=entry.task, defaults={"expected_since": Now()})
+    """Have the entry count as late only by what is due from now on."""
+    EntryStanding.objects.update_or_create(entry=entry, defaults={"expected_since": Now()})
 
 
 def _interval(seconds: int) -> IntervalSchedule:

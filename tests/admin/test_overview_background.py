@@ -15,9 +15,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import RunState, SyncRun
 from catalog.selectors.runs import list_catalogue_standings
-from operators.models import Operator, TaskStanding
+from operators.models import EntryStanding, Operator
 from operators.services import suspend_operator
-from operators.services.schedule import add_schedule_entry, note_task_failure, note_task_success
+from operators.services.schedule import add_schedule_entry, note_failure, note_success
 from tests.admin.house import House, ago
 from tests.admin.sync_runs import make_run
 from tests.operators.making import STAFF, make_operator
@@ -44,7 +44,7 @@ def words_in(markup: str) -> str:
 
 def expect_sync_since(at: datetime) -> None:
     """The schedule's hourly entry, as if it had been there since."""
-    TaskStanding.objects.filter(task="catalog.sync_catalogs").update(expected_since=at)
+    EntryStanding.objects.filter(entry__task="catalog.sync_catalogs").update(expected_since=at)
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_catalogue_follows_the_entries_that_are_for_it(boss: Client, operator: O
         ("look", {"operator_id": other.pk, "dry_run": True}),
     ):
         add_schedule_entry(name=name, task="catalog.sync_catalog", arguments=arguments, seconds=600, by=STAFF)
-    TaskStanding.objects.filter(task="catalog.sync_catalog").update(expected_since=ago(hours=1))
+    EntryStanding.objects.filter(entry__task="catalog.sync_catalog").update(expected_since=ago(hours=1))
     ours, theirs = (catalogue_of(boss, each)["standing"] for each in (operator, other))
     assert (ours.late, theirs.late, theirs.next_run_at) == (True, False, None)
     assert timedelta(minutes=9) < ours.next_run_at - timezone.now() < timedelta(minutes=11)
@@ -140,10 +140,10 @@ def test_operators_that_take_no_part_have_no_catalogue_to_keep(boss: Client, ope
 
 
 def test_background_work_that_is_late_or_failed_is_red(boss: Client, db: None) -> None:
-    TaskStanding.objects.update(expected_since=timezone.now())
-    note_task_success(task="catalog.sync_catalogs", at=timezone.now(), seconds=1)
-    TaskStanding.objects.filter(task="wallet.settle_pending").update(expected_since=ago(minutes=7))
-    note_task_failure(task="operators.purge_exchanges", at=timezone.now(), error=RuntimeError("no room"))
+    EntryStanding.objects.update(expected_since=timezone.now())
+    note_success(entry="Sync the catalogue", at=timezone.now(), seconds=1)
+    EntryStanding.objects.filter(entry__task="wallet.settle_pending").update(expected_since=ago(minutes=7))
+    note_failure(entry="Purge the exchange log", at=timezone.now(), error=RuntimeError("no room"))
     good, late, failed = (
         row_of(boss, name) for name in ("Sync the catalogue", "Settle what was left in doubt", "Purge the exchange log")
     )

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 from pytest_django import DjangoAssertNumQueries
 
-from operators.models import AuditEntry, TaskStanding
-from operators.services.schedule import add_schedule_entry, note_task_failure, note_task_success
+from operators.models import AuditEntry, EntryStanding
+from operators.services.schedule import add_schedule_entry, note_failure, note_success
 from tests.admin.house import ago
 from tests.admin.reading import words_of
 from tests.broker import TakeTasks
@@ -38,14 +38,14 @@ def reschedule(client: Client, entry: PeriodicTask, **asked: str) -> Any:
     return client.post(page_of(entry, "reschedule"), {"zone": "UTC", "enabled": "on"} | asked)
 
 
-def expect_since(task: str, **back: float) -> None:
-    TaskStanding.objects.filter(task=task).update(expected_since=ago(**back))
+def expect_since(name: str, **back: float) -> None:
+    EntryStanding.objects.filter(entry__name=name).update(expected_since=ago(**back))
 
 
 def test_entries_are_listed_with_how_they_stand(boss: Client, entry: PeriodicTask) -> None:
-    note_task_success(task=entry.task, at=timezone.now(), seconds=2.5)
-    expect_since("wallet.settle_pending", minutes=10)
-    note_task_failure(task="operators.purge_exchanges", at=timezone.now(), error=RuntimeError("no room"))
+    note_success(entry=entry.name, at=timezone.now(), seconds=2.5)
+    expect_since("Settle what was left in doubt", minutes=10)
+    note_failure(entry="Purge the exchange log", at=timezone.now(), error=RuntimeError("no room"))
     PeriodicTask.objects.filter(task="catalog.purge_previews").update(enabled=False)
     shown = {row.name: row for row in boss.get(LIST).context["cl"].result_list}
     assert list(shown) == sorted(shown)
@@ -86,12 +86,12 @@ def test_page_tells_what_a_failure_was_and_what_the_task_is_given(boss: Client, 
     assert "Last success Never" in words
     assert "Last sent by beat Never" in words
     assert 'Arguments {"operator_id": 7}' in words
-    note_task_failure(task=entry.task, at=timezone.now(), error=RuntimeError("no room"))
+    note_failure(entry=entry.name, at=timezone.now(), error=RuntimeError("no room"))
     assert "RuntimeError: no room" in words_of(boss.get(page_of(entry)))
 
 
 def test_page_of_what_is_late_says_so(boss: Client, entry: PeriodicTask) -> None:
-    expect_since(entry.task, hours=3)
+    expect_since(entry.name, hours=3)
     assert "Late: it should have succeeded again by now." in words_of(boss.get(page_of(entry)))
 
 
@@ -192,7 +192,7 @@ def test_entry_of_its_own_is_scheduled(boss: Client, db: None) -> None:
     assert answer.headers["Location"] == page_of(entry)
     assert (entry.task, entry.kwargs, entry.interval.every) == ("catalog.sync_catalog", '{"operator_id": 7}', 600)
     assert (AuditEntry.objects.get().by, AuditEntry.objects.get().action) == ("staff:boss", "add_schedule_entry")
-    assert TaskStanding.objects.get(task="catalog.sync_catalog").expected_since > timezone.now() - timedelta(minutes=1)
+    assert EntryStanding.objects.get(entry=entry).expected_since > timezone.now() - timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ KEPT_BY_ITSELF = {
     "django_session",
     "staff_signincount",
     "operators_exchange",
-    "operators_taskstanding",
+    "operators_entrystanding",
     "django_celery_beat_periodictasks",
     # A secret holds from its first code on, which is recorded; until then nobody has decided anything.
     "staff_secondfactor",

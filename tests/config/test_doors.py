@@ -78,7 +78,7 @@ def test_back_office_counts_by_route_and_tells_of_the_whole_system(doors: Doors)
     assert figures["facts_readable"] == 1
     assert figures["ledger_partitions_ahead"] == 3
     assert figures['waiting_calls{state="stranded"}'] >= 0
-    assert figures['task_late{task="wallet.verify_ledger"}'] in {0, 1}
+    assert figures['task_late{entry="Verify the ledger",task="wallet.verify_ledger"}'] in {0, 1}
     assert "exchanges_unresolved" in figures
 
 

@@ -9,15 +9,15 @@ from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler
 
 from config.celery import app
-from operators.models import AuditEntry, TaskStanding
+from operators.models import AuditEntry, EntryStanding
 from operators.selectors.schedule import GRACE, Scheduled, describe_schedule, due_after, list_scheduled
 from operators.services.schedule import (
     ScheduleNameTaken,
     add_schedule_entry,
     change_schedule,
-    note_task_failure,
-    note_task_start,
-    note_task_success,
+    note_failure,
+    note_start,
+    note_success,
     run_entry,
 )
 from operators.services.workers import WorkersOutOfReach
@@ -89,15 +89,15 @@ def test_a_crontab_counts_by_its_own_clock() -> None:
     assert due_after(entry, NOW).replace(second=0, microsecond=0) == datetime(2026, 11, 21, 2, 10, tzinfo=UTC)
 
 
-def expect_since(task: str, at: datetime) -> None:
-    TaskStanding.objects.update_or_create(task=task, defaults={"expected_since": at})
+def expect_since(name: str, at: datetime) -> None:
+    EntryStanding.objects.filter(entry__name=name).update(expected_since=at)
 
 
 def test_an_entry_is_late_once_it_was_due_and_has_not_succeeded_again() -> None:
-    name, task = "Settle what was left in doubt", "wallet.settle_pending"
+    name = "Settle what was left in doubt"
     PeriodicTask.objects.filter(name=name).update(last_run_at=NOW)
-    expect_since(task, NOW - timedelta(days=1))
-    note_task_success(task=task, at=NOW, seconds=0.25)
+    expect_since(name, NOW - timedelta(days=1))
+    note_success(entry=name, at=NOW, seconds=0.25)
     due = NOW + timedelta(seconds=60)
     assert not scheduled(name, due + GRACE).late
     assert scheduled(name, due + GRACE + timedelta(seconds=1)).late
@@ -106,7 +106,7 @@ def test_an_entry_is_late_once_it_was_due_and_has_not_succeeded_again() -> None:
 
 def test_an_entry_that_is_sent_and_never_succeeds_is_late_from_its_making() -> None:
     name, late = "Settle what was left in doubt", NOW + timedelta(minutes=7)
-    expect_since("wallet.settle_pending", NOW)
+    expect_since(name, NOW)
     entry = entry_of(name)
     entry.last_run_at = late
     entry.save()  # as beat does whenever it has sent the task: `date_changed` moves on
@@ -116,8 +116,8 @@ def test_an_entry_that_is_sent_and_never_succeeds_is_late_from_its_making() -> N
 
 def test_a_new_rhythm_is_not_late_from_the_first_moment() -> None:
     entry, long_ago = entry_of("Sync the catalogue"), timezone.now() - timedelta(days=30)
-    expect_since(entry.task, long_ago)
-    note_task_success(task=entry.task, at=long_ago, seconds=1)
+    expect_since(entry.name, long_ago)
+    note_success(entry=entry.name, at=long_ago, seconds=1)
     assert scheduled(entry.name, timezone.now()).late
     change_schedule(entry=entry, enabled=True, seconds=600, by=STAFF)
     assert not scheduled(entry.name, timezone.now() + timedelta(minutes=10)).late
@@ -125,8 +125,8 @@ def test_a_new_rhythm_is_not_late_from_the_first_moment() -> None:
 
 
 def test_the_usual_entries_are_expected_from_the_migration_on() -> None:
-    expected = set(TaskStanding.objects.filter(succeeded_at=None).values_list("task", flat=True))
-    assert {task for task, _ in USUAL.values()} <= expected
+    expected = set(EntryStanding.objects.filter(succeeded_at=None).values_list("entry__name", flat=True))
+    assert expected == set(USUAL)
 
 
 def test_what_is_switched_off_is_neither_due_nor_late() -> None:
@@ -184,24 +184,39 @@ def test_an_entry_of_its_own_carries_its_arguments() -> None:
     assert PeriodicTask.objects.filter(name="Often").count() == 1
 
 
-def test_a_tasks_standing_tells_how_it_went_the_last_time() -> None:
-    note_task_start(task="a.task", at=NOW)
-    note_task_failure(task="a.task", at=NOW, error=ValueError("odd\0"))
-    standing = TaskStanding.objects.get(task="a.task")
+def test_an_entrys_standing_tells_how_it_went_the_last_time() -> None:
+    note_start(entry="Sync the catalogue", at=NOW)
+    note_failure(entry="Sync the catalogue", at=NOW, error=ValueError("odd\0"))
+    standing = EntryStanding.objects.get(entry__name="Sync the catalogue")
     assert (standing.started_at, standing.failed_at, standing.error) == (NOW, NOW, "ValueError: odd")
     later = NOW + timedelta(minutes=1)
-    note_task_success(task="a.task", at=later, seconds=1.2345)
+    note_success(entry="Sync the catalogue", at=later, seconds=1.2345)
     standing.refresh_from_db()
     assert (standing.succeeded_at, standing.seconds, standing.error) == (later, Decimal("1.234"), "")
     assert standing.failed_at == NOW
 
 
-def test_a_task_notes_itself_when_it_is_run() -> None:
+def test_what_is_noted_of_an_entry_that_is_gone_is_forgotten() -> None:
+    before = EntryStanding.objects.count()
+    note_start(entry="Gone", at=NOW)
+    assert EntryStanding.objects.count() == before
+
+
+def run_purge(entry: str) -> EntryStanding:
+    """The purge run as beat sends it for an entry."""
+    purge_exchanges.apply(headers={"periodic_task_name": entry})
+    return EntryStanding.objects.get(entry__name=entry)
+
+
+def test_a_task_notes_itself_with_the_entry_that_sent_it_alone() -> None:
+    other = add_schedule_entry(name="Often", task="operators.purge_exchanges", arguments={}, seconds=60, by=STAFF)
     purge_exchanges.apply()
-    standing = TaskStanding.objects.get(task="operators.purge_exchanges")
+    assert not EntryStanding.objects.exclude(started_at=None).exists()
+    standing = run_purge("Purge the exchange log")
     assert standing.succeeded_at is not None
     assert standing.started_at is not None
     assert standing.error == ""
+    assert EntryStanding.objects.get(entry=other).started_at is None
 
 
 def test_a_task_that_fails_notes_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,8 +224,7 @@ def test_a_task_that_fails_notes_why(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("the disk is full")
 
     monkeypatch.setattr("operators.tasks.purge", fail)
-    purge_exchanges.apply()
-    assert TaskStanding.objects.get(task="operators.purge_exchanges").error == "RuntimeError: the disk is full"
+    assert run_purge("Purge the exchange log").error == "RuntimeError: the disk is full"
 
 
 def test_an_entry_that_is_run_now_waits_for_a_worker_with_its_arguments(waiting_tasks: TakeTasks) -> None:

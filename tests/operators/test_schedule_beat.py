@@ -13,7 +13,8 @@ from django.urls import reverse
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from dev.processes import wait_until
-from operators.models import TaskStanding
+from operators.models import EntryStanding
+from operators.services.schedule import add_schedule_entry
 from tests.celery_processes import own_redis, running_beat, running_worker
 from tests.databases import open_instead, scratch_database
 from tests.servers import choose_options, environment_for
@@ -21,12 +22,16 @@ from tests.servers import choose_options, environment_for
 pytestmark = pytest.mark.live
 
 TASK = "operators.purge_exchanges"
+RARE = "Once a day"
 ROUTE = "admin:django_celery_beat_periodictask"
 
 
 @dataclass
 class Beaten:
-    """A database whose schedule has one entry, which comes every second, kept by a beat and a worker of its own."""
+    """A database whose schedule has an entry that comes every second, kept by a beat and a worker of its own.
+
+    Another entry of the same task comes once a day.
+    """
 
     entry: PeriodicTask
     log: Path
@@ -34,7 +39,7 @@ class Beaten:
 
     @property
     def succeeded_at(self) -> datetime | None:
-        return TaskStanding.objects.filter(task=TASK).values_list("succeeded_at", flat=True).first()
+        return EntryStanding.objects.get(entry=self.entry).succeeded_at
 
     def runs_again(self, seconds: float) -> bool:
         """Whether a worker succeeds in it once more."""
@@ -62,16 +67,19 @@ def beaten(committed_db: None, tmp_path: Path) -> Iterator[Beaten]:
         PeriodicTask.objects.filter(task=TASK).update(interval=second, crontab=None)
         boss = Client()
         boss.force_login(User.objects.create_superuser("boss", password="correct horse"))
+        entry = PeriodicTask.objects.get()
+        add_schedule_entry(name=RARE, task=TASK, arguments={}, seconds=86_400, by="staff:boss")
         servers = {"DATABASE_URL": database, "REDIS_URL": own_redis()}
         environment = environment_for(choose_options(wallet_workers=1), **servers)
         stack.enter_context(running_worker(environment, tmp_path / "worker.log"))
         stack.enter_context(running_beat(environment, tmp_path / "beat.log"))
-        yield Beaten(PeriodicTask.objects.get(), tmp_path / "beat.log", boss)
+        yield Beaten(entry, tmp_path / "beat.log", boss)
 
 
 def test_entry_runs_until_it_is_switched_off_in_the_admin_and_again_when_it_is_on(beaten: Beaten) -> None:
     assert beaten.runs_again(20)
     assert beaten.runs_again(5)
+    assert EntryStanding.objects.get(entry__name=RARE).succeeded_at is None
     beaten.switch(on=False)
     beaten.runs_again(1)  # what was sent before may still be under way
     assert not beaten.runs_again(11)  # the form has it come every ten seconds
