@@ -19,6 +19,8 @@ SECONDS_OF_PLAY, SECONDS_BEFORE = 5.0, 1.0
 # Two hundred connections are not taken in a moment.
 LONGER_PLAY = {"no connection to be had for 4 s": 15.0}
 PATIENCE_SECONDS = 15.0
+# Within which the protocol has every call answered.
+ANSWER_SECONDS = 4.0
 # With one of which the robot has to be answered at least once, else the fault was none.
 EXPECTED = {
     "PostgreSQL killed": ("OP_47", "OP_50"),
@@ -68,6 +70,8 @@ class Outcome:
         found += [] if self.books.agrees else [str(self.books)]
         found += [] if self.proof.endswith(": 0 differences") else [self.proof]
         found += [] if self.seconds < PATIENCE_SECONDS else ["the wallet did not answer again in time"]
+        late = self.caller.slowest > ANSWER_SECONDS
+        found += [f"a call took {self.caller.slowest:.2f} s"] if late else []
         found += [] if name not in HARMLESS or not self.seconds else [f"the wallet faltered for {self.seconds:.1f} s"]
         slow = name in HARMLESS and self.caller.p99 > usual + HARMLESS[name]
         return found + ([f"calls took {self.caller.p99:.0f} ms"] if slow else [])
