@@ -52,6 +52,12 @@ def moment(at: datetime | None) -> SafeString:
 
 
 @register.filter
+def coming(at: datetime | None, now: datetime) -> str | SafeString:
+    """Write when something happens, which is soon once its time has come."""
+    return "Soon" if at is not None and at <= now else moment(at)
+
+
+@register.filter
 def age(span: timedelta) -> str:
     """Write how long something took or has been there, in its two largest units."""
     seconds = int(span.total_seconds())

@@ -111,7 +111,7 @@ def _standing(operator: Any, last: Any, entries: list[Any], now: datetime) -> Ca
         operator=operator,
         last=last,
         succeeded_at=operator.succeeded_at,
-        next_run_at=min((next_run_of(entry, now) for entry in ours), default=None),
+        next_run_at=min((next_run_of(entry) for entry in ours), default=None),
         late=any(is_late(entry, since, now) for entry in ours),
     )
 

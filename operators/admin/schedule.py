@@ -27,7 +27,7 @@ from django_celery_beat.validators import (
 )
 
 from config.admin import MadeByStaffAdmin, actor, posted
-from config.display import NOTHING, chip, moment
+from config.display import NOTHING, chip, coming, moment
 from config.theme import BooleanRadioFilter, Select, Textarea, TextInput, act
 from operators.fields import validate_zone
 from operators.selectors.refusals import Refusal
@@ -173,7 +173,7 @@ class ScheduleAdmin(MadeByStaffAdmin):
 
     def tell(self, entry: Any) -> dict[str, Any]:
         """Tell how the entry stands."""
-        return {"scheduled": describe(entry), "state": write_state(describe(entry))}
+        return {"scheduled": describe(entry), "state": write_state(describe(entry)), "now": timezone.now()}
 
     def make(self, request: HttpRequest) -> HttpResponse:
         """Ask for an entry, and add it."""
@@ -230,8 +230,8 @@ class ScheduleAdmin(MadeByStaffAdmin):
         return NOTHING if entry.seconds is None else f"{entry.seconds:.1f} s"
 
     @admin.display(description="Next run")
-    def next_run(self, entry: Any) -> SafeString:
-        return moment(describe(entry).next_run_at)
+    def next_run(self, entry: Any) -> str | SafeString:
+        return coming(describe(entry).next_run_at, timezone.now())
 
     @admin.display(description="State")
     def state(self, entry: Any) -> SafeString:

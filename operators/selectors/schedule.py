@@ -24,7 +24,7 @@ STANDING = ("expected_since", "succeeded_at", "failed_at", "error", "seconds")
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """An entry of the schedule; `next_run_at` is None where it is switched off."""
+    """An entry of the schedule; `next_run_at` is None where it is switched off, past where it is about to be sent."""
 
     entry: PeriodicTask
     when: str
@@ -58,14 +58,17 @@ def describe_entry(entry: Any, now: datetime) -> Scheduled:
         succeeded_at=entry.succeeded_at,
         failed_at=entry.failed_at,
         error=entry.error or "",
-        next_run_at=next_run_of(entry, now) if entry.enabled else None,
+        next_run_at=next_run_of(entry) if entry.enabled else None,
         late=entry.enabled and is_late(entry, entry.succeeded_at, now),
     )
 
 
-def next_run_of(entry: Any, now: datetime) -> datetime:
-    """Return when beat sends an entry's task next."""
-    return max(due_after(entry, entry.last_run_at or now), now)
+def next_run_of(entry: Any) -> datetime:
+    """Return when an entry's task is due to be sent next, or was, where beat has not sent it yet.
+
+    :param entry: one of `list_entries`.
+    """
+    return due_after(entry, entry.last_run_at or entry.expected_since or entry.date_changed)
 
 
 def is_late(entry: Any, succeeded_at: datetime | None, now: datetime) -> bool:

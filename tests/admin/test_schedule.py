@@ -95,6 +95,13 @@ def test_page_of_what_is_late_says_so(boss: Client, entry: PeriodicTask) -> None
     assert "Late: it should have succeeded again by now." in words_of(boss.get(page_of(entry)))
 
 
+def test_next_run_that_is_due_already_comes_soon(boss: Client, entry: PeriodicTask) -> None:
+    expect_since(entry.name, hours=3)
+    assert "Next run Soon" in words_of(boss.get(page_of(entry)))
+    words = words_of(boss.get(LIST))
+    assert words[words.index("Sync the catalogue") :].split()[12:14] == ["Soon", "Late"]
+
+
 def test_form_shows_the_entry_as_it_is(boss: Client, entry: PeriodicTask) -> None:
     assert boss.get(page_of(entry, "reschedule")).context["form"].initial == {
         "crontab": "5 * * * *",

@@ -104,6 +104,13 @@ def test_an_entry_is_late_once_it_was_due_and_has_not_succeeded_again() -> None:
     assert scheduled(name, NOW).next_run_at == due
 
 
+def test_an_entry_that_never_ran_keeps_the_time_of_its_first_run() -> None:
+    name = "Settle what was left in doubt"
+    expect_since(name, NOW)
+    due = NOW + timedelta(seconds=60)
+    assert [scheduled(name, NOW + timedelta(seconds=later)).next_run_at for later in (0, 30, 90)] == [due, due, due]
+
+
 def test_an_entry_that_is_sent_and_never_succeeds_is_late_from_its_making() -> None:
     name, late = "Settle what was left in doubt", NOW + timedelta(minutes=7)
     expect_since(name, NOW)
