@@ -68,6 +68,9 @@ def test_page_tells_what_is_pending_what_changed_and_by_whom(boss: Client, seat:
     assert f"From {when} : no limit" in words
     assert f"api-key:ab12cd34 Deposits a week 50.00 EUR no limit from {when}" in words
     assert "api-key:ab12cd34 Deposits a week no limit 50.00 EUR at once" in words
+    allow(seat, "deposit", "week", "50.00")
+    told = "api-key:ab12cd34 Deposits a week 50.00 EUR 50.00 EUR at once: the pending change is withdrawn"
+    assert told in words_of(boss.get(address(seat)))
 
 
 def test_page_of_a_player_without_limits_says_so(boss: Client, seat: Seat) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,7 +19,8 @@ from tests.wallet.world import STAFF, Seat
 from wallet.models import LimitChange, LimitRefusal, Player, PlayerNote
 from wallet.selectors import time_line
 from wallet.selectors.time_line import Window, list_events
-from wallet.services.players import block_player
+from wallet.services.limits import WantedLimit, set_limits
+from wallet.services.players import block_player, exclude_player
 
 DAY = timedelta(days=1)
 
@@ -105,6 +107,27 @@ def test_everything_stands_on_one_line_newest_first(boss: Client, house: House, 
     ]
     assert lines[-1].startswith("Round ")
     assert lines[-1].endswith("Game 200 staked 10.00, won 4.00 -6.00 EUR")
+
+
+def test_exclusion_is_told_in_words(boss: Client, house: House, seat: Seat) -> None:
+    now = timezone.now()
+    weeks, year = now + 7 * DAY, now + 365 * DAY
+    exclude_player(player=seat.player, until=weeks, kind="cool_off", by="api:site", now=now)
+    exclude_player(player=seat.player, until=year, reason="wishes it", by=STAFF, now=now)
+    first, last = (f"{at:%Y-%m-%d %H:%M:%S} UTC" for at in (weeks, year))
+    assert told(boss, seat.player, kind="block") == [
+        f"Exclude player Self-exclusion until {last}, extended from {first}: wishes it {STAFF}",
+        f"Exclude player Cool-off until {first} api:site",
+    ]
+
+
+def test_change_of_a_limit_that_is_taken_back_is_told_as_that(boss: Client, house: House, seat: Seat) -> None:
+    for amount in (15, 50, 15):
+        wanted = [WantedLimit("wager", "day", Decimal(amount), "EUR")]
+        set_limits(player=seat.player, wanted=wanted, by="api:site", now=timezone.now())
+    taken_back, pending, _first = told(boss, seat.player, kind="limit")
+    assert taken_back == "Limit Stakes a day: stays 15.00 EUR, pending change withdrawn api:site"
+    assert pending.startswith("Limit Stakes a day: 15.00 EUR → 50.00 EUR from 20")
 
 
 def test_line_is_narrowed_by_kind_currency_and_day(boss: Client, house: House, seat: Seat) -> None:

@@ -19,6 +19,7 @@ from geoblock.models import BlockedLaunch
 from operators.models import AuditEntry, Exchange
 from wallet.admin import columns
 from wallet.admin.limits import name_limit, tell_amount, tell_measure
+from wallet.enums import ExclusionKind
 from wallet.models import Account, LedgerRow, LimitChange, LimitRefusal, Player, PlayerNote, Round, Session
 from wallet.selectors.time_line import EventKind, Key, Window, list_events
 
@@ -186,15 +187,20 @@ def _(refused: LimitRefusal) -> Told:
 
 @tell.register
 def _(change: LimitChange) -> Told:
-    was, becomes = (tell_amount(change, each) for each in (change.was, change.amount))
-    later = (
-        format_html(' <span class="quiet">from {} on</span>', moment(change.effective_at))
-        if change.effective_at > change.asked_at
-        else ""
-    )
     # In an element of its own: a cell whose own content is an amount stands to the right.
-    told = format_html("<span>{}: {} → {}{}</span>", name_limit(change), was, becomes, later)
+    told = format_html("<span>{}: {}</span>", name_limit(change), write_change(change))
     return Told(chip("Limit", "info"), told, by=change.by)
+
+
+def write_change(change: LimitChange) -> SafeString:
+    """Write what a limit was and becomes, and when."""
+    was, becomes = (tell_amount(change, each) for each in (change.was, change.amount))
+    if change.takes_back:
+        return format_html('stays {}, <span class="quiet">pending change withdrawn</span>', becomes)
+    if change.effective_at > change.asked_at:
+        when = moment(change.effective_at)
+        return format_html('{} → {} <span class="quiet">from {} on</span>', was, becomes, when)
+    return format_html("{} → {}", was, becomes)
 
 
 @tell.register
@@ -206,7 +212,17 @@ def _(note: PlayerNote) -> Told:
 def _(entry: AuditEntry) -> Told:
     look = "danger" if entry.action in {"block_player", "exclude_player"} else "info"
     said = chip(entry.action.replace("_", " ").capitalize(), look)
-    return Told(said, write_details(entry.details), by=entry.by, entry_page=page("operators_auditentry", entry.pk))
+    write = write_exclusion if entry.action == "exclude_player" else write_details
+    return Told(said, write(entry.details), by=entry.by, entry_page=page("operators_auditentry", entry.pk))
+
+
+def write_exclusion(details: Mapping[str, Any]) -> SafeString:
+    """Write until when a player is kept out, and why; the oldest entries name neither kind nor reason."""
+    kind = ExclusionKind(details.get("kind", ExclusionKind.SELF_EXCLUSION)).label
+    was, until = (moment(parse_datetime(details[name] or "")) for name in ("was", "until"))
+    extended = format_html(", extended from {}", was) if details["was"] else ""
+    reason = f": {details['reason']}" if details.get("reason") else ""
+    return format_html("{} until {}{}{}", kind, until, extended, reason)
 
 
 def write_details(details: Mapping[str, Any]) -> str:

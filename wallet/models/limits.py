@@ -59,6 +59,11 @@ class LimitChange(models.Model):
     def __str__(self) -> str:
         return f"{LimitKind(self.kind).label} a {LimitPeriod(self.period).label.lower()}"
 
+    @property
+    def takes_back(self) -> bool:
+        """Whether it leaves the limit as it is, and ends a change that was pending."""
+        return self.was == self.amount
+
     def in_force(self, now: datetime) -> Decimal | None:
         """Return what holds, if this is the limit's newest change."""
         return self.amount if self.effective_at <= now else self.was
