@@ -2,13 +2,16 @@
 
 import ipaddress
 import json
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -26,11 +29,12 @@ SAME_REQUEST = 100
 
 @dataclass(frozen=True)
 class Change:
-    """A field's value before and after, as text."""
+    """A field's value before and after, as text; `when` is from when on, where the entry says."""
 
     name: str
     before: str
     after: str
+    when: datetime | None = None
 
 
 class PersonFilter(TextFilter):
@@ -136,9 +140,22 @@ def read_details(details: dict[str, Any]) -> tuple[list[Change], list[tuple[str,
     for name, value in details.items():
         if isinstance(value, dict) and value.keys() == {"from", "to"}:
             changes.append(Change(name.replace("_", " "), written(value["from"]), written(value["to"])))
+        elif name == "limits" and isinstance(value, list):
+            changes += [read_limit(each) for each in value]
         else:
             facts.append((name.replace("_", " "), written(value)))
     return changes, facts
+
+
+def read_limit(told: dict[str, Any]) -> Change:
+    """Return how a limit of play changed."""
+    before, after = (tidy(told[name]) for name in ("from", "to"))
+    return Change(told["limit"], before, after, parse_datetime(told["from_when"]))
+
+
+def tidy(amount: str | None) -> str:
+    """Write a limit without the needless zeros that older entries have."""
+    return written(amount and re.sub(r"(\.\d\d)0+$", r"\1", amount))
 
 
 def written(value: Any) -> str:

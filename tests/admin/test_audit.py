@@ -1,15 +1,20 @@
 """The audit trail in the admin: found by who, what, whom and where from, and read as it was before and after."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from operators.models import AuditEntry
 from tests.admin.house import House
+from tests.admin.reading import words_of
+from wallet.models import LimitChange
+from wallet.services.limits import WantedLimit, set_limits
 
 PAY = "https://pay.example/"
 TRAIL = reverse("admin:operators_auditentry_changelist")
@@ -53,6 +58,20 @@ def test_audit_entry_tells_each_value_before_and_after_and_leads_to_the_thing(bo
     listed = boss.get(TRAIL, {"action": "update"}).content.decode()
     assert "name: " + before.name + " → Golden &lt;House&gt;" in listed
     assert "and 1 more" in listed
+
+
+def test_audit_entry_tells_what_became_of_each_limit(boss: Client, house: House) -> None:
+    seat = house.seat()
+    for amount, time in ((15, 60), (50, 90)):
+        day = WantedLimit("wager", "day", Decimal(amount), "EUR")
+        session = WantedLimit("session_time", "session", Decimal(time))
+        set_limits(player=seat.player, wanted=[day, session], by="api:site", now=timezone.now())
+    listed = words_of(boss.get(TRAIL, {"action": "set limits"}))
+    assert "wager day EUR: 15.00 → 50.00, session_time session: 60 → 90" in listed
+    assert "wager day EUR: nothing → 15.00, session_time session: nothing → 60" in listed
+    entry, change = AuditEntry.objects.order_by("-pk")[0], LimitChange.objects.order_by("-pk")[0]
+    words = words_of(boss.get(reverse("admin:operators_auditentry_change", args=[entry.pk])))
+    assert f"session_time session 60 90, from {change.effective_at:%Y-%m-%d %H:%M:%S} UTC on" in words
 
 
 def test_stock_pages_leave_entries_with_each_value_before_and_after_and_no_password(boss: Client, db: None) -> None:

@@ -116,11 +116,15 @@ def test_who_set_what_is_kept_and_audited(play_at: LimitedPlay) -> None:
         ("wager", "api-key:ab12cd34"),
         ("session_time", "api-key:ab12cd34"),
     ]
-    entry = AuditEntry.objects.get(action="set_limits")
-    assert (entry.by, [limit["limit"] for limit in entry.details["limits"]]) == (
-        "api-key:ab12cd34",
-        ["wager day EUR", "session_time session"],
-    )
+    later = [WantedLimit("wager", "day", Decimal("40.5"), "EUR"), WantedLimit("session_time", "session", None)]
+    set_limits(player=play_at.player, wanted=later, by="api-key:ab12cd34", now=NOON)
+    first, second = AuditEntry.objects.filter(action="set_limits", by="api-key:ab12cd34").order_by("pk")
+    assert [(one["limit"], one["from"], one["to"]) for one in first.details["limits"] + second.details["limits"]] == [
+        ("wager day EUR", None, "50.00"),
+        ("session_time session", None, "60"),
+        ("wager day EUR", "50.00", "40.50"),
+        ("session_time session", "60", None),
+    ]
 
 
 @pytest.mark.parametrize(

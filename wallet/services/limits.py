@@ -179,10 +179,17 @@ def _shorten_sessions(player: Player, time: timedelta, now: datetime) -> None:
 def _describe(change: LimitChange) -> dict[str, str | None]:
     return {
         "limit": _name(change),
-        "from": None if change.was is None else str(change.was),
-        "to": None if change.amount is None else str(change.amount),
+        "from": _tell(change, change.was),
+        "to": _tell(change, change.amount),
         "from_when": change.effective_at.isoformat(),
     }
+
+
+def _tell(change: LimitChange, amount: Decimal | None) -> str | None:
+    """Return an amount as text, the same whether it was asked for or kept: minutes whole, money with its cents."""
+    if amount is None:
+        return None
+    return str(int(amount) if change.kind == LimitKind.SESSION_TIME else amount.quantize(CENT))
 
 
 def _name(one: WantedLimit | LimitChange) -> str:
