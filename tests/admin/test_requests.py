@@ -88,6 +88,17 @@ def test_the_requester_is_refused_in_words_even_with_the_right_to_approve(join: 
     assert (made.state, offered(client, made), seat.rows) == ("withdrawn", set(), [])
 
 
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_the_requester_who_opens_a_decisions_address_is_led_back_and_told_why(
+    join: Join, seat: Seat, decision: str
+) -> None:
+    client, made = join("anna", "finance"), make_request(seat, requested_by="staff:anna")
+    answer = client.get(reverse(f"admin:wallet_approvalrequest_{decision}", args=[made.pk]), follow=True)
+    assert answer.redirect_chain == [(reverse("admin:wallet_approvalrequest_change", args=[made.pk]), 302)]
+    said = "You asked for it yourself: somebody else has to approve it; you may withdraw it."
+    assert said in answer.content.decode()
+
+
 def test_a_rejection_needs_a_note_and_moves_nothing(join: Join, seat: Seat) -> None:
     boris, made = join("boris", "finance"), make_request(seat)
     assert "This field is required." in words_of(act(boris, "approvalrequest", made.pk, "reject"))

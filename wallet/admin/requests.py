@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +16,7 @@ from config.admin import ActAdmin, RecordAdmin, UtcRangeFilter, actor, posted
 from config.display import age, amount_text, chip, link, moment, money, page
 from config.theme import ChoicesDropdownFilter, Textarea, TextFilter, act
 from operators.selectors.refusals import Refusal
+from operators.services.second_person import SecondPersonNeeded, demand_second_person
 from wallet.admin import columns
 from wallet.admin.filters import PlayerFilter
 from wallet.enums import RequestKind, RequestState, RoundState
@@ -132,14 +133,18 @@ class ApprovalRequestAdmin(RecordAdmin, ActAdmin):
         """Say what it does, and do it."""
         asked = self.find_row(request, object_id)
         lead = f"{describe(asked)} {foretell(asked)} {tell_ceiling(request, asked)}"
-        return self.decide(request, asked, DecisionForm, approve_request, title="Approve", lead=lead, danger=True)
+        return self.turn_back(request, asked) or self.decide(
+            request, asked, DecisionForm, approve_request, title="Approve", lead=lead, danger=True
+        )
 
     @act("Reject", path="reject", icon="close", permissions=["decide"])
     def reject(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask why, and leave it undone."""
         asked = self.find_row(request, object_id)
         lead = f"{describe(asked)} Nothing is done; the request stays on record."
-        return self.decide(request, asked, RejectionForm, reject_request, title="Reject", lead=lead)
+        return self.turn_back(request, asked) or self.decide(
+            request, asked, RejectionForm, reject_request, title="Reject", lead=lead
+        )
 
     @act("Withdraw", path="withdraw", icon="undo", permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -147,6 +152,17 @@ class ApprovalRequestAdmin(RecordAdmin, ActAdmin):
         asked = self.find_row(request, object_id)
         lead = f"{describe(asked)} Nothing is done; the request stays on record."
         return self.decide(request, asked, DecisionForm, withdraw_request, title="Withdraw", lead=lead)
+
+    def turn_back(self, request: HttpRequest, asked: ApprovalRequest) -> HttpResponse | None:
+        """Lead a requester who would decide on the own request back to it, before any form is shown."""
+        if request.method == "POST":
+            return None
+        try:
+            demand_second_person(asked_by=asked.requested_by, by=actor(request))
+        except SecondPersonNeeded as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(self.page_of(asked))
+        return None
 
     def decide(
         self,
