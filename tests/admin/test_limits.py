@@ -90,7 +90,8 @@ def test_staff_set_a_limit_on_the_players_behalf(boss: Client, seat: Seat) -> No
     assert answer.redirect_chain == [(address(seat), 302)]
     assert "Stakes a day: 25.50 EUR, now." in answer.content.decode()
     boss.post(address(seat, "set_limit"), data | {"amount": ""})
-    boss.post(address(seat, "set_limit"), {"limit": "session_time session", "currency": "EUR", "amount": "60"})
+    time = {"limit": "session_time session", "currency": "EUR", "amount": "60"}
+    assert "Session time: 60 min, now." in boss.post(address(seat, "set_limit"), time, follow=True).content.decode()
     kept = [(one.kind, one.currency, one.amount, one.by) for one in LimitChange.objects.order_by("pk")]
     assert kept == [
         ("wager", "EUR", Decimal("25.5"), "staff:boss"),

@@ -109,6 +109,15 @@ def test_everything_stands_on_one_line_newest_first(boss: Client, house: House, 
     assert lines[-1].endswith("Game 200 staked 10.00, won 4.00 -6.00 EUR")
 
 
+def test_refusal_that_used_up_no_limit_names_none(boss: Client, house: House, seat: Seat) -> None:
+    at = timezone.now()
+    facts = {"kind": "bet", "reference": "kept-out-1", "reason": "exclusion", "until": at + DAY, "times": 3}
+    LimitRefusal.objects.create(player=seat.player, account=seat.account, amount=10, at=at, last_at=at, **facts)
+    assert told(boss, seat.player, kind="refusal") == [
+        "Refused Player is excluded: Bet kept-out-1, asked 3 times 10.00 EUR"
+    ]
+
+
 def test_exclusion_is_told_in_words(boss: Client, house: House, seat: Seat) -> None:
     now = timezone.now()
     weeks, year = now + 7 * DAY, now + 365 * DAY

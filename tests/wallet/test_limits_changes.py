@@ -198,6 +198,15 @@ def open_session(play_at: LimitedPlay) -> Session:
     return session
 
 
+def test_one_minute_of_a_session_is_told_as_one(play_at: LimitedPlay) -> None:
+    Session.objects.filter(player=play_at.player).update(ended_at=NOON)
+    play_at.allow_session("1")
+    open_session(play_at)
+    play_at.later(minutes=1)
+    with pytest.raises(SessionTimeUp, match="session time of 1 minute is used up"):
+        sitting(play_at)
+
+
 def test_sessions_one_after_the_other_share_a_sitting_and_a_break_follows_it(play_at: LimitedPlay) -> None:
     Session.objects.filter(player=play_at.player).update(ended_at=NOON)
     assert sitting(play_at) == (None, None)

@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from config.admin import ActAdmin, RecordAdmin, UtcRangeFilter, actor, posted
-from config.display import NOTHING, amount_text, chip, ident, moment, money
+from config.display import NOTHING, chip, ident, moment, money
 from config.theme import ChoicesDropdownFilter, RelatedDropdownFilter, Select, TextInput, act
 from operators.selectors.refusals import Refusal
 from wallet.admin import columns
@@ -338,6 +338,6 @@ def describe_changes(changes: list[LimitChange]) -> str:
     if not changes:
         return "It is so already, or is to be."
     (change,) = changes
-    told = "no limit" if change.amount is None else f"{amount_text(change.amount)} {change.currency or 'minutes'}"
+    told = "no limit" if change.amount is None else strip_tags(tell_amount(change, change.amount))
     when = f"from {change.effective_at:%Y-%m-%d %H:%M} UTC" if change.effective_at > change.asked_at else "now"
     return f"{name_limit(change)}: {told}, {when}."

@@ -173,9 +173,9 @@ def _(call: Exchange) -> Told:
 @tell.register
 def _(refused: LimitRefusal) -> Told:
     used, allowed = (tell_measure(refused, each) for each in (refused.used, refused.allowed))
-    of = "" if refused.allowed is None else format_html("{} of {} used", used, allowed)
+    of = "" if refused.allowed is None else format_html(" {} of {} used", used, allowed)
     told = format_html(
-        '{}: {} {} <span class="quiet">{}{}</span>',
+        '{}: {} {}<span class="quiet">{}{}</span>',
         refused.get_reason_display(),
         refused.get_kind_display(),
         link(page("wallet_limitrefusal", refused.pk), ident(refused.reference)),

@@ -100,8 +100,8 @@ def find_sitting(*, player: Player, now: datetime) -> Sitting:
     if last.sitting_until <= now:
         over = last.sitting_until + BREAK
         raise SessionTimeUp(
-            f"The player's session time of {minutes} minutes is used up. The next session can begin at"
-            f" {over:%Y-%m-%d %H:%M} UTC.",
+            f"The player's session time of {minutes} minute{'' if minutes == 1 else 's'} is used up."
+            f" The next session can begin at {over:%Y-%m-%d %H:%M} UTC.",
             fields={"user_id": "The session time is used up."},
         )
     return Sitting(last.sitting_since, last.sitting_until)
