@@ -4,7 +4,7 @@ import ipaddress
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib import admin
@@ -20,6 +20,8 @@ from config.display import NOTHING, ident, moment
 from config.theme import TextFilter
 from operators.models import AuditEntry
 
+# A time as details keep it.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 # As many changes as a line of the list has room for.
 SHOWN_IN_LIST = 2
 LONGEST_IN_LIST = 60
@@ -106,7 +108,7 @@ class AuditEntryAdmin(RecordAdmin):
     @admin.display(description="Details")
     def changed(self, entry: AuditEntry) -> SafeString:
         changes, facts = read_details(entry.details)
-        lines = [f"{change.name}: {short(change.before)} → {short(change.after)}" for change in changes]
+        lines = [f"{change.name}: {write_step(change)}" for change in changes]
         lines += [f"{name}: {short(value)}" for name, value in facts]
         told = format_html_join(", ", "{}", ((line,) for line in lines[:SHOWN_IN_LIST]))
         more = len(lines) - SHOWN_IN_LIST
@@ -128,6 +130,13 @@ def is_address(text: str) -> bool:
 def say(action: str) -> str:
     """Write an action's name in words."""
     return action.replace("_", " ").capitalize()
+
+
+def write_step(change: Change) -> str:
+    """Write what a value was and becomes."""
+    if change.before == change.after:
+        return f"stays {short(change.after)}"
+    return f"{short(change.before)} → {short(change.after)}"
 
 
 def short(text: str) -> str:
@@ -166,7 +175,10 @@ def written(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list) and all(isinstance(each, str | int) for each in value):
         return ", ".join(map(str, value))
-    return value if isinstance(value, str) else json.dumps(value, indent=2, ensure_ascii=False)
+    if not isinstance(value, str):
+        return json.dumps(value, indent=2, ensure_ascii=False)
+    at = parse_datetime(value) if MOMENT.fullmatch(value) else None
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else value
 
 
 def find_page(subject: str) -> str:
