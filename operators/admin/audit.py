@@ -177,8 +177,16 @@ def written(value: Any) -> str:
         return ", ".join(map(str, value))
     if not isinstance(value, str):
         return json.dumps(value, indent=2, ensure_ascii=False)
-    at = parse_datetime(value) if MOMENT.fullmatch(value) else None
+    at = read_moment(value) if MOMENT.fullmatch(value) else None
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if at else value
+
+
+def read_moment(text: str) -> datetime | None:
+    """Return a time; none for a text that looks like one."""
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None
 
 
 def find_page(subject: str) -> str:

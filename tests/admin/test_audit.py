@@ -62,9 +62,13 @@ def test_audit_entry_tells_each_value_before_and_after_and_leads_to_the_thing(bo
 
 def test_audit_entry_tells_times_as_the_pages_do_and_what_stays(boss: Client, db: None) -> None:
     amounts = {"limit": "wager day EUR", "from": "15.00000000", "to": "15.00", "from_when": "2026-11-22T17:39:34+00:00"}
-    details = {"until": "2026-11-29T18:39:34.825449+01:00", "limits": [amounts]}
+    no_time = "2026-99-29T18:39:34+01:00"
+    details = {"until": "2026-11-29T18:39:34.825449+01:00", "limits": [amounts], "reason": no_time}
     AuditEntry.objects.create(by="api:site", action="exclude_player", subject="player 7: x", details=details)
-    assert "wager day EUR: stays 15.00, until: 2026-11-29 17:39:34 UTC" in words_of(boss.get(TRAIL))
+    words = words_of(boss.get(TRAIL))
+    assert "wager day EUR: stays 15.00, until: 2026-11-29 17:39:34 UTC and 1 more" in words
+    entry = AuditEntry.objects.get(details__reason=no_time)
+    assert no_time in words_of(boss.get(reverse("admin:operators_auditentry_change", args=[entry.pk])))
 
 
 def test_audit_entry_tells_what_became_of_each_limit(boss: Client, house: House) -> None:
