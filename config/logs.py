@@ -9,10 +9,21 @@ import re
 import time
 from datetime import UTC, datetime
 
+from django.core.exceptions import PermissionDenied
+
 from operators.origin import current_origin
 
 # The addresses of launch pages are the sessions' tokens, and Django logs the addresses that it refuses.
 LAUNCH_PAGE = re.compile(r"(/play/)[^/\s\"\\]+")
+
+
+class RefusalFilter(logging.Filter):
+    """Drops the trace of a page that was refused to somebody, not the record: it is no fault of ours."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and isinstance(record.exc_info[1], PermissionDenied):
+            record.exc_info = None
+        return True
 
 
 class LineFormatter(logging.Formatter):

@@ -4,6 +4,7 @@ import json
 import logging
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from config.logs import JsonFormatter, LineFormatter
@@ -67,6 +68,24 @@ def test_record_for_machines_is_one_object_with_the_request_and_the_trace(object
     assert told == {"level": "WARNING", "logger": "wallet", "message": "first\r\n\u2028last", "request_id": "edge-42"}
     assert failed["trace"].splitlines()[-1] == "ValueError: invalid literal for int() with base 10: 'seven'"
     assert "request_id" not in failed
+
+
+@pytest.mark.django_db
+def test_page_that_somebody_may_not_see_is_one_line_without_a_trace(objects: list[str]) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("vera", is_staff=True))
+    assert client.get("/admin/wallet/player/").status_code == 403
+    (told,) = (json.loads(line) for line in objects)
+    assert told["message"] == "Forbidden (Permission denied): /admin/wallet/player/"
+    assert "trace" not in told
+
+
+def test_other_failure_of_a_request_keeps_its_trace(objects: list[str]) -> None:
+    try:
+        int("seven")
+    except ValueError as error:
+        logging.getLogger("django.request").exception("Internal Server Error: /admin/", exc_info=error)
+    assert "ValueError: invalid literal" in json.loads(objects[0])["trace"]
 
 
 @pytest.mark.django_db
