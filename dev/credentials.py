@@ -28,6 +28,7 @@ class Credentials:
     digest_key: str = field(default_factory=random_fernet_key)
     admin_password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     staff_password: str = field(default_factory=lambda: secrets.token_urlsafe(12))
+    metrics_token: str = field(default_factory=random_word)
     generic_secret: str = field(default_factory=random_word)
     hizi_secret: str = field(default_factory=random_word)
     gmag_secret: str = field(default_factory=random_word)

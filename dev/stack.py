@@ -66,6 +66,7 @@ def demo_environment(options: Options, credentials: Credentials) -> dict[str, st
         "SECOND_FACTOR": "false",
         "LOG_FORMAT": "text",
         "METRICS_PATH": str(VAR / "metrics"),
+        "METRICS_TOKEN": credentials.metrics_token,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECRET_KEY": credentials.secret_key,
         "ENCRYPTION_KEYS": f"demo:{credentials.encryption_key}",
@@ -181,6 +182,7 @@ def show_table(options: Options, credentials: Credentials) -> None:
     table.add_row("Casino API's page", f"{options.backoffice_url}/api/docs/")
     table.add_row("Wallet", options.wallet_url)
     table.add_row("Sandbox platform", f"{options.sandbox_url}/")
+    table.add_row("Prometheus' figures", f"{options.backoffice_url}/metrics, to the token in demo.json")
     table.add_row("All of this, with keys", str(VAR / "demo.json"))
     table.add_row("Play rounds", ".venv/bin/python -m sandbox play")
     Console(soft_wrap=True).print(table)

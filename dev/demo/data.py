@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 
 from dev.credentials import Credentials
@@ -210,6 +211,7 @@ def describe(demo: Demo, options: Options, credentials: Credentials) -> dict[str
         "admin": {"username": "admin", "password": credentials.admin_password},
         "staff": [{"username": role, "password": credentials.staff_password} for role in STAFF],
         "casino": {"slug": demo.casino.slug, "api_key": demo.api_key},
+        "metrics_token": settings.METRICS_TOKEN,
         "operators": {
             protocol: {"operator_id": operator.operator_ref, "secret_key": operator.secret}
             for protocol, operator in demo.operators.items()

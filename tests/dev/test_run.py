@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -80,6 +81,7 @@ def test_run_comes_up_survives_a_kill_and_ends_cleanly(run: Run) -> None:
     login = {"username": demo["admin"]["username"], "password": demo["admin"]["password"]}
     assert requests.get(f"{demo['wallet_url']}/ping", timeout=5).text == "PONG"
     assert log_in(demo["backoffice_url"], login) == f"{demo['backoffice_url']}/admin/"
+    assert "\nfacts_readable 1.0" in read_figures(demo)
     for secret in ("demo.json", "demo.env", "credentials.json"):
         assert (run.folder / secret).stat().st_mode & 0o777 == 0o600
 
@@ -98,6 +100,11 @@ def test_run_comes_up_survives_a_kill_and_ends_cleanly(run: Run) -> None:
     assert run.end(signal.SIGINT) == 0
     assert [process for process in family if lives(process)] == []
     assert [port for port in run.ports.values() if not is_free(int(port))] == []
+
+
+def read_figures(demo: dict[str, Any]) -> str:
+    shown = {"Authorization": f"Bearer {demo['metrics_token']}"}
+    return requests.get(f"{demo['backoffice_url']}/metrics", headers=shown, timeout=5).text
 
 
 def lives(process: psutil.Process) -> bool:
