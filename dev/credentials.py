@@ -22,6 +22,7 @@ class Credentials:
     """Who starts a second time must find the same ones; one that a newer release adds is made when it is missing."""
 
     database_password: str = field(default_factory=random_word)
+    application_password: str = field(default_factory=random_word)
     redis_password: str = field(default_factory=random_word)
     secret_key: str = field(default_factory=lambda: secrets.token_hex(32))
     encryption_key: str = field(default_factory=random_fernet_key)

@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 
 from dev import processes
+from dev.credentials import random_word
 
 SUPERUSER = "postgres"
 OWNER = "backoffice"  # of the database; may create databases (the tests'), and is nothing more
@@ -48,7 +49,8 @@ class Postgres:
     """One server. `directory` keeps its data, log and socket, and belongs to whom the server runs as."""
 
     directory: Path
-    password: str
+    password: str  # the owner's, and the superuser's
+    application_password: str = field(default_factory=random_word)
     durable: bool = True
     port: int = field(default_factory=processes.free_port)
     cpus: frozenset[int] = frozenset()
@@ -60,7 +62,7 @@ class Postgres:
 
     @property
     def application_url(self) -> str:
-        return f"postgresql://{APPLICATION}:{self.password}@127.0.0.1:{self.port}/{OWNER}"
+        return f"postgresql://{APPLICATION}:{self.application_password}@127.0.0.1:{self.port}/{OWNER}"
 
     @property
     def superuser_url(self) -> str:
@@ -157,11 +159,17 @@ class Postgres:
 
     def _ensure_roles(self) -> None:
         with psycopg.connect(self.superuser_url, autocommit=True) as connection:
-            for role, rights in ((OWNER, "LOGIN CREATEDB"), (APPLICATION, "LOGIN")):
-                name, password = sql.Identifier(role), sql.Literal(self.password)
-                if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
-                    made = sql.SQL("CREATE ROLE {} {} PASSWORD {}").format(name, sql.SQL(rights), password)
-                    connection.execute(made)
+            roles = ((OWNER, "LOGIN CREATEDB", self.password), (APPLICATION, "LOGIN", self.application_password))
+            for role, rights, password in roles:
+                known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+                # Also a role that is there: until lately the application had the owner's password.
+                act = sql.SQL("{} {} {} PASSWORD {}").format(
+                    sql.SQL("ALTER ROLE" if known else "CREATE ROLE"),
+                    sql.Identifier(role),
+                    sql.SQL(rights),
+                    sql.Literal(password),
+                )
+                connection.execute(act)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [OWNER]).fetchone():
                 owner = sql.Identifier(OWNER)
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(owner, owner))

@@ -55,6 +55,7 @@ def prepare() -> ExitStack:
             servers.callback(postgres.stop)
             postgres.start()
             os.environ |= {"DATABASE_URL": postgres.url, "APPLICATION_ROLE": APPLICATION}
+            os.environ["APPLICATION_PASSWORD"] = postgres.application_password
         if not os.environ.get("REDIS_URL"):
             valkey = Valkey(folder / "valkey", random_word(), durable=False)
             servers.callback(valkey.stop)

@@ -90,7 +90,8 @@ def start_postgres(supervisor: Supervisor, options: Options, credentials: Creden
     home = home_for(VAR / "postgres")
     if home.parent != VAR:
         say(f"PostgreSQL, which root may not run, cannot reach this clone as nobody: its data is in {home}")
-    postgres = Postgres(home, credentials.database_password, cpus=options.postgres_cpus)
+    passwords = credentials.database_password, credentials.application_password
+    postgres = Postgres(home, *passwords, cpus=options.postgres_cpus)
     say("Starting PostgreSQL" if postgres.data.exists() else "Creating the PostgreSQL database")
     stack.callback(postgres.stop)
     supervisor.adopt("postgres", postgres.start)

@@ -1,5 +1,6 @@
 """The databases of the tests: the one that Django has open, by its address, and scratch ones beside it."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ def application_url(name: str = "") -> str:
     parts = urlsplit(postgres_url(name))
     if not settings.APPLICATION_ROLE:
         return parts.geturl()
-    login = f"{settings.APPLICATION_ROLE}:{parts.password}"
+    login = f"{settings.APPLICATION_ROLE}:{os.environ.get('APPLICATION_PASSWORD', parts.password)}"
     return parts._replace(netloc=f"{login}@{parts.hostname}:{parts.port}").geturl()
 
 

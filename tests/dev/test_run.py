@@ -10,6 +10,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
@@ -50,6 +51,11 @@ class Run:
         wait_until(lambda: "Ctrl-C stops everything." in self.output or process.poll() is not None, seconds=120)
         assert process.poll() is None, self.output
 
+    def kept(self, name: str) -> str:
+        """A setting as `demo.env` keeps it."""
+        lines = (self.folder / "demo.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines)[name]
+
     def family(self) -> list[psutil.Process]:
         assert self.process
         return psutil.Process(self.process.pid).children(recursive=True)
@@ -82,6 +88,7 @@ def test_run_comes_up_survives_a_kill_and_ends_cleanly(run: Run) -> None:
     assert requests.get(f"{demo['wallet_url']}/ping", timeout=5).text == "PONG"
     assert log_in(demo["backoffice_url"], login) == f"{demo['backoffice_url']}/admin/"
     assert "\nfacts_readable 1.0" in read_figures(demo)
+    assert urlsplit(run.kept("DATABASE_URL")).password != urlsplit(run.kept("MIGRATION_DATABASE_URL")).password
     for secret in ("demo.json", "demo.env", "credentials.json"):
         assert (run.folder / secret).stat().st_mode & 0o777 == 0o600
 

@@ -89,6 +89,20 @@ def test_wrong_password_is_refused(postgres: Postgres) -> None:
         psycopg.connect(postgres.url.replace(PASSWORD, "guess"))
 
 
+def test_application_has_a_password_of_its_own_also_where_it_had_the_owners(postgres: Postgres) -> None:
+    owners = postgres.application_url.replace(postgres.application_password, PASSWORD)
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(owners)
+    ask(postgres.superuser_url, f"ALTER ROLE backoffice_application PASSWORD '{PASSWORD}'")
+    assert ask(owners, "SELECT current_user") == "backoffice_application"
+    postgres.stop()
+    postgres.start()
+
+    assert ask(postgres.application_url, "SELECT current_user") == "backoffice_application"
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(owners)
+
+
 def test_password_is_on_no_command_line(postgres: Postgres, valkey: Valkey) -> None:
     assert postgres.process
     assert valkey.process
