@@ -161,14 +161,16 @@ class Model:
         if player not in self.players:
             return "unknown_player"
         known = self.transactions.get(reference)
+        outcome = "unknown_transaction"
         if known is None:
             self.transactions[reference] = ModelTransaction(player)
-        elif known.kind is not None and known.player == player and not known.canceled:
-            self._reverse(known)
+        elif known.kind is not None and known.player == player:
+            outcome = "canceled_before" if known.canceled else "canceled"
+            if not known.canceled:
+                self._reverse(known)
         if finished and (player, round_ref) in self.rounds:
             self.rounds[player, round_ref].finished_by = "platform"
-        ours = known is not None and known.kind is not None and known.player == player
-        return "canceled" if ours else "unknown_transaction"
+        return outcome
 
     def _reverse(self, known: ModelTransaction) -> None:
         known.canceled = True
