@@ -18,12 +18,12 @@ from tests.wallet.world import Seat
 from wallet.models import QuarterSum
 from wallet.selectors import figures
 from wallet.selectors.figures import QUARTER, Movements
-from wallet.services.figures import KEPT_FOR, LATEST, sum_quarters
+from wallet.services.figures import sum_quarters
 from wallet.services.players import mark_test_player
 from wallet.tasks import sum_quarters as beat
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
-KEPT = KEPT_FOR // QUARTER
+LATEST, KEPT_FOR, KEPT = 5 * MINUTE, timedelta(hours=26), 104
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_rows_that_come_late_are_counted(house: House, since: datetime, now: dat
     house.post("bet", seat, "1.00", at=over - SECOND)
     sum_quarters(now=over + LATEST - SECOND)
     house.post("bet", seat, "2.00", at=over - SECOND)
-    sum_quarters(now=over + LATEST)
+    assert sum_quarters(now=over + LATEST) == 1
     assert [moved.amount for moved in told(since, now, house.casino)[0]] == [3]
 
 

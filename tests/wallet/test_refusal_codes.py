@@ -3,7 +3,7 @@
 import pytest
 
 from operators.selectors.refusals import Refusal
-from wallet.services import approvals, busy, cashier, ceilings, limits, requests
+from wallet.services import approvals, busy, cashier, ceilings, limits, players, requests, stuck_rounds
 
 CODES: dict[type[Refusal], str] = {
     cashier.InvalidAmount: "invalid_amount",
@@ -13,6 +13,11 @@ CODES: dict[type[Refusal], str] = {
     cashier.DepositLimitReached: "deposit_limit_reached",
     cashier.DepositorBarred: "player_blocked",
     cashier.DepositorExcluded: "player_excluded",
+    players.PlayerDataDiffers: "player_data_differs",
+    players.ExclusionShortened: "exclusion_shortened",
+    stuck_rounds.RoundEnded: "round_ended",
+    stuck_rounds.RoundTaken: "round_taken",
+    stuck_rounds.RoundNotTaken: "round_not_taken",
     limits.SessionTimeUp: "session_time_reached",
     ceilings.AboveCeiling: "above_ceiling",
     ceilings.OwnCeiling: "own_ceiling",

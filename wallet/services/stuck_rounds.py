@@ -88,8 +88,8 @@ def watch_rounds(*, now: datetime) -> int:
             cursor.execute(statement, facts)
             queued += cursor.rowcount
         cursor.execute(LOOKED_UP_TO, facts)
-        row = cursor.fetchone()
-        watch.up_to = (row and row[0]) or watch.up_to
+        [last] = cursor.fetchone()
+        watch.up_to = last or watch.up_to
         watch.save(update_fields=["up_to"])
     return queued
 
@@ -149,7 +149,7 @@ def add_round_note(*, played: Round, text: str, by: str, now: datetime) -> Round
     note = RoundNote(round=played, at=now, by=by, text=text.strip())
     _check(note)
     with transaction.atomic():
-        note.save(force_insert=True)
+        note.save()
         write_audit_entry(by=by, action="add_round_note", subject=played, details={"text": note.text})
     return note
 

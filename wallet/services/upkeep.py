@@ -112,10 +112,10 @@ def _list_named(names: RoundNames) -> QuerySet[Round]:
 
 def _list_pages(rounds: QuerySet[Round]) -> Iterator[list[Round]]:
     """Page by page, so that closing them needs no cursor that outlives a transaction."""
-    last = 0
-    while page := list(rounds.filter(pk__gt=last).order_by("pk")[:PAGE]):
+    page = list(rounds.order_by("pk")[:PAGE])
+    while page:
         yield page
-        last = page[-1].pk
+        page = list(rounds.filter(pk__gt=page[-1].pk).order_by("pk")[:PAGE])
 
 
 def _may_settle(_played: Round, pending: Sequence[str]) -> ClosingReason | None:
