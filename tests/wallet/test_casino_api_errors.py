@@ -1,5 +1,6 @@
 """Every refusal of the casino API has the same form, whoever refuses."""
 
+import json
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -8,10 +9,11 @@ from django.db import connection, transaction
 
 from tests.operators.making import make_casino, make_player
 from tests.wallet.casino_caller import Answer, Caller, call_for
-from wallet.models import Player, Transaction
+from wallet.models import Exclusion, LimitChange, Player, Transaction
 from wallet.views.casino_api import players
 
 pytestmark = pytest.mark.django_db
+LIMIT = {"kind": "wager", "period": "day", "currency": "EUR", "amount": "5.00"}
 
 
 @pytest.fixture
@@ -124,23 +126,34 @@ def test_a_fault_of_ours_is_told_without_its_particulars(
     assert "a secret particular" in caplog.text
 
 
-def test_a_player_whose_lock_is_taken_is_answered_503_and_may_try_again(site: Caller) -> None:
+@pytest.mark.parametrize(
+    ("method", "path", "body", "done"),
+    [
+        ("POST", "players/olga/deposits", {"amount": "10.00", "currency": "EUR", "reference": "pay-1"}, 201),
+        ("POST", "players/olga/block", {"reason": "asked for it"}, 200),
+        ("POST", "players/olga/exclusion", {"kind": "self_exclusion", "until": "2099-01-01T00:00:00Z"}, 200),
+        ("PUT", "players/olga/limits", {"limits": [LIMIT]}, 200),
+    ],
+)
+def test_a_player_whose_lock_is_taken_is_answered_503_and_may_try_again(
+    site: Caller, method: str, path: str, body: dict[str, Any], done: int
+) -> None:
     olga = Player.objects.get()
-    cash = {"amount": "10.00", "currency": "EUR", "reference": "pay-1"}
     other = connection.copy()
     try:
         with other.cursor() as holder, connection.cursor() as cursor:
             holder.execute("SELECT pg_advisory_lock(%s)", [olga.pk])
             cursor.execute("SET LOCAL lock_timeout = '50ms'")
             before = transaction.savepoint()
-            answer = site.post("players/olga/deposits", cash)
+            answer = site.send(method, path, json.dumps(body))
             transaction.savepoint_rollback(before)
     finally:
         other.close()
     assert told(answer) == (503, "unavailable", {})
     assert answer.headers["Retry-After"] == "1"
-    assert Transaction.objects.count() == 0
-    assert site.post("players/olga/deposits", cash).status == 201
+    assert (Transaction.objects.count(), LimitChange.objects.count(), Exclusion.objects.count()) == (0, 0, 0)
+    assert not Player.objects.get().is_blocked
+    assert site.send(method, path, json.dumps(body)).status == done
 
 
 def test_answers_are_kept_out_of_caches_or_asked_for_again(site: Caller) -> None:
