@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from tests.admin.house import House, ago, hire
 from tests.wallet.world import Seat
 from wallet.models import Round, RoundNote, RoundWatch, StuckRound
 from wallet.selectors.open_rounds import count_by_age
-from wallet.services.stuck_rounds import RoundEnded, RoundTaken, take_round, watch_rounds
+from wallet.services.stuck_rounds import RoundEnded, RoundTaken, mark_stranded, take_round, watch_rounds
 from wallet.services.upkeep import close_old_rounds
 
 LIST = reverse("admin:wallet_stuckround_changelist")
@@ -74,6 +75,27 @@ def test_round_that_a_late_bet_reopens_is_queued_again(house: House, seat: Seat)
     assert close_old_rounds(now=timezone.now()).closed == 1
     house.post("bet", seat, "1.00", round_ref=played.round_ref)
     assert watch_rounds(now=timezone.now()) == 1
+
+
+@pytest.mark.parametrize(("later", "queued"), [(timedelta(0), 1), (timedelta(microseconds=1), 0)])
+def test_late_bet_is_looked_for_until_fourteen_days_after_the_closing(
+    house: House, seat: Seat, later: timedelta, queued: int
+) -> None:
+    played = open_round(house, seat, hours=7)
+    closed_at = timezone.now()
+    close_old_rounds(now=closed_at)
+    house.post("bet", seat, "1.00", round_ref=played.round_ref)
+    assert watch_rounds(now=closed_at + timedelta(days=14) + later) == queued
+
+
+def test_round_is_stranded_once_whatever_it_waits_for(house: House, seat: Seat) -> None:
+    played, now = open_round(house, seat, hours=25), timezone.now()
+    pending = [f"lost-{number}" for number in range(300)]
+    strand = partial(mark_stranded, played=played, pending=pending, by="upkeep")
+    assert (strand(now=now), strand(now=now + timedelta(hours=1))) == (True, False)
+    assert StuckRound.objects.get(round=played).stranded_at == now
+    [note] = RoundNote.objects.filter(round=played)
+    assert (len(note.text), note.text[:39]) == (2000, "Stranded. Still pending: lost-0, lost-1")
 
 
 def test_queue_shows_ages_stakes_and_what_rounds_wait_for(boss: Client, house: House, seat: Seat) -> None:

@@ -17,6 +17,7 @@ from wallet.services.players import (
     Registration,
     block_player,
     exclude_player,
+    mark_test_player,
     register_player,
     unblock_player,
 )
@@ -123,6 +124,8 @@ def test_a_block_has_a_reason_and_someone_who_gave_it(casino: Casino) -> None:
     player = make_player(casino)
     with pytest.raises(ValidationError):
         block_player(player=player, reason=" ", by=STAFF, now=NOW)
+    with pytest.raises(ValidationError):
+        block_player(player=player, reason="x" * 501, by=STAFF, now=NOW)
     assert not stored(player).is_blocked
     block_player(player=player, reason="Chargeback", by=STAFF, now=NOW)
     found = stored(player)
@@ -157,6 +160,46 @@ def test_an_exclusion_can_be_made_longer_only(casino: Casino) -> None:
     assert stored(player).excluded_until == month
     exclude_player(player=player, until=month + timedelta(days=1), by=STAFF, now=NOW)
     assert stored(player).excluded_until == month + timedelta(days=1)
+
+
+@pytest.mark.parametrize(("kind", "days"), [("cool_off", 42), ("self_exclusion", 36_600)])
+def test_an_exclusion_lasts_no_longer_than_its_kind_may(casino: Casino, kind: str, days: int) -> None:
+    player, longest = make_player(casino), NOW + timedelta(days=days)
+    with pytest.raises(ValidationError) as refusal:
+        exclude_player(player=player, until=longest + timedelta(microseconds=1), kind=kind, by=STAFF, now=NOW)
+    assert list(refusal.value.message_dict) == ["until"]
+    assert stored(player).excluded_until is None
+    exclude_player(player=player, until=longest, kind=kind, by=STAFF, now=NOW)
+    assert stored(player).excluded_until == longest
+
+
+def test_the_same_exclusion_is_written_down_once_and_one_of_another_kind_beside_it(casino: Casino) -> None:
+    player, month = make_player(casino), NOW + timedelta(days=30)
+    for kind in ("self_exclusion", "self_exclusion", "cool_off"):
+        exclude_player(player=player, until=month, kind=kind, reason="Rent", by=STAFF, now=NOW)
+    written = player.exclusions.order_by("pk").values_list("kind", "asked_at", "until", "reason", "by")
+    assert list(written) == [(kind, NOW, month, "Rent", STAFF) for kind in ("self_exclusion", "cool_off")]
+    facts = {"until": month.isoformat(), "reason": "Rent"}
+    audited = AuditEntry.objects.filter(action="exclude_player").order_by("pk")
+    assert [entry.details for entry in audited] == [
+        {"kind": "self_exclusion", "was": None, **facts},
+        {"kind": "cool_off", "was": month.isoformat(), **facts},
+    ]
+
+
+def test_what_was_done_since_a_player_was_read_counts(casino: Casino) -> None:
+    player = make_player(casino)
+    early, late = stored(player), stored(player)
+    block_player(player=player, reason="Chargeback", by=STAFF, now=NOW)
+    mark_test_player(player=player, is_test=True, reason="Anna's own", by=STAFF)
+    block_player(player=early, reason="Other", by="staff:bo", now=NOW + timedelta(hours=1))
+    assert stored(player).blocked_reason == "Chargeback"
+    early = Player.objects.get(pk=player.pk)
+    unblock_player(player=late, reason="Paid", by=STAFF)
+    assert (stored(player).is_blocked, late.is_test) == (False, True)
+    mark_test_player(player=early, is_test=False, reason="Gone", by=STAFF)
+    mark_test_player(player=late, is_test=True, reason="Anna's again", by=STAFF)
+    assert stored(player).is_test
 
 
 def test_an_exclusion_into_the_past_is_refused(casino: Casino) -> None:
