@@ -183,7 +183,7 @@ def show_table(options: Options, credentials: Credentials) -> None:
     table.add_row("Casino API's page", f"{options.backoffice_url}/api/docs/")
     table.add_row("Wallet", options.wallet_url)
     table.add_row("Sandbox platform", f"{options.sandbox_url}/")
-    table.add_row("Prometheus' figures", f"{options.backoffice_url}/metrics, to the token in demo.json")
+    table.add_row("Figures, to metrics_token", f"{options.backoffice_url}/metrics")
     table.add_row("All of this, with keys", str(VAR / "demo.json"))
     table.add_row("Play rounds", ".venv/bin/python -m sandbox play")
     Console(soft_wrap=True).print(table)
