@@ -37,4 +37,7 @@ EXPLAINED: dict[str, str] = {
     'wallet/views/generic/views.py line `command = ""`: "" -> "another"': (
         "each URL names its own; without a default Django would not take it"
     ),
+    "wallet/sql/wallet_force_cancel.sql: AND source = 'platform' -> nothing": (
+        "bets, wins and refunds are booked by platforms alone"
+    ),
 }

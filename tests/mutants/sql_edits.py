@@ -16,10 +16,10 @@ BETS = (
     "limits_refusals",
     "narrow_edges",
 )
-CANCELS = ("play_cancel", "play_replay", "play_status", "play_round", "edges", "narrow_edges")
+CANCELS = ("play_cancel", "repetitions", "play_replay", "play_status", "play_round", "edges", "narrow_edges")
 CASH = ("cashier", "limits_refusals", "edges", "narrow_edges", "casino_api_cashier")
 LOOKS = ("play_status", "geo", "play_bet", "edges")
-REQUESTS = ("requests", "edges", "requests_privileges")
+REQUESTS = ("requests", "edges", "forced_edges", "narrow_edges", "requests_privileges")
 LIMITS = ("limits_use", "limits_refusals", "limits_changes", "edges", "narrow_edges")
 KNOWN = "known.kind, known.account_id, known.amount, known.round_id, known.game_id"
 KNOWN_ASKED = "_kind, _account_id, _amount, _round_id, _game_id"

@@ -272,7 +272,12 @@ BOOKS: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
     (
         "wallet_is_loose",
         PROOFS,
-        ["AND earlier.hash = _run.previous_hash AND earlier.balance = _run.previous_balance\n    ) AND"],
+        [
+            (
+                "AND earlier.hash = _run.previous_hash AND earlier.balance = _run.previous_balance\n    ) AND",
+                ") AND",
+            )
+        ],
     ),
 ]
 SQL_EDITS = [*list_edits_of(PLAY), *list_edits_of(BOOKS), *list_edits_of(CHECKS)]

@@ -276,6 +276,11 @@ FAULTS: dict[str, Fault] = {
     ),
     "round missing": ("", "DELETE FROM wallet_round WHERE id = {round}", [(6, POINTS_NOWHERE)]),
     "game missing": ("", "DELETE FROM catalog_game WHERE id = {game}", [(n, POINTS_NOWHERE) for n in range(2, 8)]),
+    "operator missing": (
+        "",
+        "DELETE FROM operators_operator WHERE id = {operator}",
+        [(n, POINTS_NOWHERE) for n in range(2, 8)],
+    ),
     "player missing": (
         "",
         "DELETE FROM wallet_player WHERE id = {player}",

@@ -16,8 +16,9 @@ from operators.models import AuditEntry
 from tests.wallet.world import STAFF, Seat, World
 from wallet import ledger
 from wallet.ledger import Caller, Movement
-from wallet.models import Account, ArchivedRun, LedgerArchive, LedgerRow
+from wallet.models import Account, ArchivedRun, LedgerArchive, LedgerRow, Transaction
 from wallet.selectors.archives import find_archive_of, sum_system_account
+from wallet.services import proofs
 from wallet.services.archives.files import ArchiveUnreadable
 from wallet.services.archives.months import ArchiveRefused, archive_month, restore_month, verify_archive
 from wallet.services.verification import verify_ledger
@@ -212,11 +213,26 @@ def test_what_is_left_of_a_month_is_proved_with_the_rest(old: Seat, change: str,
         restore_month(month=JANUARY, by=STAFF)
 
 
+def test_archived_row_that_does_not_follow_from_the_archived_one_before_it_is_found(world: World, old: Seat) -> None:
+    for month in (JANUARY, FEBRUARY):
+        archive(month)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE wallet_archivedrun SET previous_hash = hash WHERE first_number = 5 AND account_id = %s",
+            [old.account.pk],
+        )
+    [found] = verify_ledger(now=NOW).differences
+    assert found["fault"] == "archived rows 5 to 5 do not follow from what is before them"
+
+
 def test_account_whose_last_row_is_archived_is_held_against_it(world: World, old: Seat) -> None:
     idle = world.seat("0")
     deposit(world, idle, datetime(2020, 1, 7, tzinfo=UTC))
     archive(JANUARY)
     assert verify_ledger(now=NOW).differences == []
+    assert proofs.find_broken_chains(proofs.LOWEST_ID, proofs.HIGHEST_ID) == []
+    archived = Transaction.objects.get(player=idle.player)
+    assert proofs.list_differences(accounts=[idle.account.pk], transactions=[archived.pk]) == []
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE wallet_account DISABLE TRIGGER USER")
         cursor.execute("UPDATE wallet_account SET balance = 101 WHERE id = %s", [idle.account.pk])

@@ -18,6 +18,7 @@ from tests.wallet.world import STAFF, Seat, World
 from wallet.models import Account, LimitRefusal, Session
 from wallet.services import cashier
 from wallet.services.approvals import approve_request
+from wallet.services.players import exclude_player
 from wallet.services.requests import request_adjustment
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -88,6 +89,27 @@ def test_first_limit_counts_what_was_refunded_before_it(play_at: LimitedPlay) ->
     play_at.limit("wager", "day", "7.00")
     assert play_at.refused("1.01")
     assert not play_at.refused("1.00")
+
+
+def test_first_limit_counts_no_cancel_of_what_was_staked_the_day_before(play_at: LimitedPlay) -> None:
+    yesterday = play_at.ask("bet", "10.00")
+    play_at.later(days=1)
+    play_at.ask("bet", "10.00")
+    play_at.undo(yesterday)
+    play_at.limit("wager", "day", "10.00")
+    assert play_at.refused("0.01")
+
+
+def test_refusal_by_a_clock_that_lags_behind_is_not_the_last(play_at: LimitedPlay) -> None:
+    play_at.limit("wager", "week", "1.00")
+    assert play_at.refused("1.01", "same")
+    exclude_player(player=play_at.player, until=NOON + timedelta(days=7), kind="cool_off", by=STAFF, now=NOON)
+    for hours in (0, -1):
+        play_at.later(hours=hours)
+        with pytest.raises(cashier.DepositorExcluded):
+            play_at.pay("deposit", "1.00", "pay-1")
+    known = LimitRefusal.objects.get(player=play_at.player, kind="deposit")
+    assert (known.times, known.at, known.last_at) == (2, NOON, NOON)
 
 
 class TestOneNumber:

@@ -14,15 +14,18 @@ from pytest_django import Settings
 from tests.wallet.falsifications import FAULTS, HASH, NO_PLAYERS, account, row
 from tests.wallet.world import Seat, World
 from wallet.management.commands import verify_ledger as command
-from wallet.models import Account, LedgerVerification
-from wallet.services import verification
+from wallet.models import Account, LedgerVerification, Transaction
+from wallet.services import proofs, verification
 from wallet.services.verification import verify_ledger
 from wallet.tasks import verify_ledger as nightly
 
 pytestmark = pytest.mark.plants_faults
 
 NOW = datetime(2026, 11, 1, 3, 10, tzinfo=UTC)
-GUARDED = ("wallet_ledgerrow", "wallet_transaction", "wallet_account", "wallet_round", "wallet_player", "catalog_game")
+GUARDED = (
+    *("wallet_ledgerrow", "wallet_transaction", "wallet_account", "wallet_round", "wallet_player", "catalog_game"),
+    "operators_operator",
+)
 
 
 @pytest.fixture
@@ -49,6 +52,7 @@ def names(world: World, seat: Seat) -> Iterator[dict[str, Any]]:
         "neighbour": world.add_player("GBP").pk,
         "round": world.round(2).pk,
         "game": world.game.pk,
+        "operator": world.operator.pk,
         "other_casino": stranger.casino.pk,
         "other_account": other.account.pk,
         "rival": world.seat("0").account.pk,
@@ -110,6 +114,17 @@ def test_sound_ledger_has_no_difference(names: dict[str, Any]) -> None:
     assert (result.accounts, result.rows) == (accounts.count(), sum(account.last_number for account in accounts))
     assert result.finished_at > NOW
     assert LedgerVerification.objects.get(pk=result.pk) == result
+
+
+def test_search_suspects_nothing_of_what_is_sound_nor_says_anything_of_it(
+    names: dict[str, Any], world: World, seat: Seat
+) -> None:
+    world.cancel(seat, "never booked", 1)
+    tombstone = Transaction.objects.get(kind="tombstone", player=seat.player)
+    everything = proofs.LOWEST_ID, proofs.HIGHEST_ID
+    for find in (proofs.find_broken_chains, proofs.find_unmatched, proofs.find_lost_rounds):
+        assert list(find(*everything)) == []
+    assert proofs.list_differences(accounts=[names["account"]], transactions=[tombstone.pk]) == []
 
 
 def test_without_any_row_there_is_nothing_to_find(db: None) -> None:

@@ -1,0 +1,82 @@
+"""What the functions that two people set off do not do: another request's act, another kind's cancel, a new end."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from tests.wallet.world import Seat, World
+from wallet import ledger
+from wallet.enums import RequestKind
+from wallet.models import ApprovalRequest, Round, Transaction
+from wallet.services.approvals import approve_request
+from wallet.services.requests import request_adjustment, request_forced_cancel, request_forced_close
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+EARLIER = NOON - timedelta(hours=1)
+ANNA, BORIS = "staff:anna", "staff:boris"
+WHY: dict[str, Any] = {"note": "x", "by": ANNA, "now": NOON}
+ACTS: dict[RequestKind, Callable[..., ledger.Approved | ledger.ForcedClose]] = {
+    RequestKind.ADJUSTMENT: ledger.adjust,
+    RequestKind.FORCED_CANCEL: ledger.force_cancel,
+    RequestKind.FORCED_CLOSE: ledger.force_close,
+}
+
+
+@pytest.fixture(autouse=True)
+def people(db: None) -> None:
+    for name in ("anna", "boris"):
+        User.objects.create_user(name).groups.add(Group.objects.get_or_create(name="finance")[0])
+
+
+def booked(world: World, reference: int) -> Transaction:
+    return Transaction.objects.get(owner_id=world.operator.pk, source="platform", reference=str(reference))
+
+
+def test_each_function_carries_out_requests_of_its_own_kind_alone(world: World, seat: Seat) -> None:
+    world.bet(seat, "5.00", transaction_id=7, round_id=8)
+    requests = {
+        RequestKind.ADJUSTMENT: request_adjustment(
+            player=seat.player, currency="EUR", amount=Decimal(5), reason="goodwill", **WHY
+        ),
+        RequestKind.FORCED_CANCEL: request_forced_cancel(target=booked(world, 7), reason="game_fault", **WHY),
+        RequestKind.FORCED_CLOSE: request_forced_close(played=world.round(8), reason="stuck", **WHY),
+    }
+    with world.unmoved():
+        for kind, act in ACTS.items():
+            for other in set(ACTS) - {kind}:
+                assert act(request_id=requests[other].pk, by=BORIS, now=NOON).outcome == "not_approved"
+
+
+def test_cancel_itself_is_not_canceled_whatever_is_asked(world: World, seat: Seat) -> None:
+    world.bet(seat, "5.00", transaction_id=7, round_id=8)
+    made = request_forced_cancel(target=booked(world, 7), reason="game_fault", **WHY)
+    world.cancel(seat, 7, 8)
+    facts: dict[str, Any] = {**ApprovalRequest.objects.filter(pk=made.pk).values().get()}
+    made = ApprovalRequest.objects.create(**facts | {"id": None, "transaction_id": seat.rows[-1].pk})
+    with world.unmoved(), pytest.raises(ledger.LedgerUnavailable, match="returned no rows"), transaction.atomic():
+        ledger.force_cancel(request_id=made.pk, by=BORIS, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("held", "ended"),
+    [
+        ({"end_asked_at": EARLIER}, ("platform", EARLIER)),
+        ({"state": "closing", "finished_at": EARLIER, "finished_by": "upkeep"}, ("upkeep", EARLIER)),
+        ({}, (BORIS, NOON)),
+    ],
+    ids=["asked for", "closing", "open"],
+)
+def test_forced_close_keeps_the_time_and_the_author_of_an_end_that_there_is(
+    world: World, seat: Seat, held: dict[str, object], ended: tuple[str, datetime]
+) -> None:
+    world.bet(seat, "5.00", round_id=8)
+    Round.objects.filter(pk=world.round(8).pk).update(**held)
+    made = request_forced_close(played=world.round(8), reason="stuck", **WHY)
+    approve_request(request=made, by=BORIS, now=NOON)
+    played = world.round(8)
+    assert (played.state, played.end_asked_at, played.finished_by, played.finished_at) == ("finished", None, *ended)
