@@ -1,9 +1,11 @@
 """The nightly digest: a ledger that proves itself, but is not the one that was there the night before, is found."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from dev.credentials import random_fernet_key
@@ -29,6 +31,10 @@ def verify(night: int, *, keeps_digest: bool = True) -> LedgerVerification:
 
 def list_found(verification: LedgerVerification) -> list[tuple[int | None, int | None, str]]:
     return [(each["account_id"], each["number"], each["fault"]) for each in verification.differences]
+
+
+def count_open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def name_of(night: int) -> str:
@@ -71,6 +77,54 @@ def test_ledger_that_was_rewritten_with_all_its_hashes_is_found(world: World, se
     settings.LEDGER_DIGEST_PATH = settings.LEDGER_DIGEST_PATH / "elsewhere"
     LedgerDigest.objects.all().delete()
     assert verify(1, keeps_digest=False).differences == []
+
+
+@pytest.mark.plants_faults
+def test_each_digest_tells_for_itself_what_has_changed_since(world: World, seat: Seat) -> None:
+    for night in (0, 1):
+        world.bet(seat, "1.00")
+        verify(night)
+    bet = seat.rows[0]
+    rewrite(
+        seat.account.pk,
+        f"UPDATE wallet_ledgerrow SET amount = 0.5 WHERE transaction_id = {bet.pk};"
+        f"UPDATE wallet_transaction SET amount = 0.5 WHERE id = {bet.pk}",
+    )
+    assert list_found(verify(2)) == [
+        (seat.account.pk, 3, f"the hash is another since {name_of(1)}"),
+        (seat.account.pk, 2, f"the hash is another since {name_of(0)}"),
+    ]
+
+
+@pytest.mark.plants_faults
+def test_account_that_is_gone_is_told(world: World, seat: Seat) -> None:
+    idle = world.add_player("EUR").accounts.get()
+    verify(0)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE wallet_account DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM wallet_account WHERE id = %s", [idle.pk])
+    assert list_found(verify(1)) == [(idle.pk, 0, f"the account is gone since {name_of(0)}")]
+
+
+def test_last_three_digests_are_held_against_the_ledger(world: World, seat: Seat, folder: Path) -> None:
+    for night in range(4):
+        verify(night)
+    for night in (0, 1):
+        (folder / name_of(night)).chmod(0o600)
+        (folder / name_of(night)).write_text("")
+    [(_, _, fault)] = list_found(verify(4))
+    assert fault.startswith(f"the digest {name_of(1)} is signed with a key “”")
+
+
+@pytest.mark.django_db
+def test_digest_is_written_where_nothing_was_or_what_a_dead_process_left(settings: Settings, tmp_path: Path) -> None:
+    folder = settings.LEDGER_DIGEST_PATH = tmp_path / "of" / "the books"
+    before = count_open_files()
+    assert verify_ledger(now=NOW, keeps_digest=True).differences == []
+    (folder / f"heads-{connection.settings_dict['NAME']}-draft-{os.getpid()}").write_text("half a line")
+    assert verify(1).differences == []
+    assert sorted(path.name for path in folder.iterdir()) == [name_of(0), name_of(1)]
+    assert count_open_files() == before
 
 
 @pytest.mark.plants_faults

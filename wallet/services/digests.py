@@ -74,7 +74,7 @@ class Draft:
 
     def discard(self) -> None:
         """Leave nothing of it."""
-        self.path.unlink(missing_ok=True)
+        self.path.unlink()
 
 
 def draft_digest() -> Draft:
@@ -155,16 +155,16 @@ def _read_signature(path: Path) -> tuple[str, str]:
 def _read_tail(path: Path) -> bytes:
     """The line of the signature; all of the file's end where there is none."""
     with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - LONGEST_SIGNATURE))
-        tail = file.read()
-    return tail[max(0, tail.rfind(SIGNATURE)) :]
+        file.seek(-min(path.stat().st_size, LONGEST_SIGNATURE), os.SEEK_END)
+        _, signature, words = file.read().rpartition(SIGNATURE)
+    return signature + words
 
 
 def _read_lines(path: Path) -> Iterator[bytes]:
     """All but the signature, a megabyte at a time."""
     left = path.stat().st_size - len(_read_tail(path))
     with path.open("rb") as file:
-        while left > 0 and (lines := file.read(min(CHUNK, left))):
+        while lines := file.read(min(CHUNK, left)):
             left -= len(lines)
             yield lines
 

@@ -1,6 +1,6 @@
 """The queries of the ledger's proof: searches over ranges that name suspects, and what is wrong with each of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,10 @@ LOWEST_ID, HIGHEST_ID = -(2**63), 2**63 - 1
 BATCHES = """
 SELECT max(id), count(*), sum(last_number)
 FROM (
-    SELECT id, last_number, (sum(last_number) OVER (ORDER BY id) - 1) / %s AS batch
+    SELECT
+        id,
+        last_number,
+        (sum(last_number) OVER (ORDER BY id) - 1) / greatest(%(rows)s, sum(last_number) OVER () / %(count)s) AS batch
     FROM wallet_account
     WHERE kind = 'player'
 ) AS placed
@@ -42,9 +45,12 @@ class Batch:
     rows: int
 
 
-def list_batches(*, rows: int) -> list[Batch]:
-    """Cut all possible account ids into ranges of so many rows; a row of an account that is missing lies in one too."""
-    found = _ask(BATCHES, (rows,)) or [(0, 0, 0)]
+def list_batches(*, rows: int, count: int) -> list[Batch]:
+    """Cut all possible account ids into ranges of so many rows, of more where there would be more than so many ranges.
+
+    A row of an account that is missing lies in one too.
+    """
+    found = _ask(BATCHES, {"rows": rows, "count": count}) or [(None, 0, 0)]
     ends = [end for end, _, _ in found[:-1]]
     ranges = zip([LOWEST_ID, *(end + 1 for end in ends)], [*ends, HIGHEST_ID], found, strict=True)
     return [Batch(first, last, int(accounts), int(told)) for first, last, (_, accounts, told) in ranges]
@@ -54,7 +60,7 @@ def list_ranges(*, table: str, count: int) -> list[tuple[int, int]]:
     """Cut all possible ids into so many ranges at most, equally wide over those that the table has."""
     [(lowest, highest)] = _ask(BOUNDS.format(table), ())
     width = max(1, -(-(highest - lowest) // count))
-    starts = list(range(lowest + width, highest, width))[: count - 1]
+    starts = list(range(lowest + width, highest, width))
     return list(zip([LOWEST_ID, *starts], [*(start - 1 for start in starts), HIGHEST_ID], strict=True))
 
 
@@ -87,7 +93,7 @@ def list_differences(*, accounts: Iterable[int], transactions: Iterable[int]) ->
     return [Difference(*row) for row in rows]
 
 
-def _ask(query: str, parameters: Sequence[int | list[int]]) -> list[tuple[Any, ...]]:
+def _ask(query: str, parameters: Sequence[int | list[int]] | Mapping[str, int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return list(cursor.fetchall())

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
+from math import ceil
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -103,7 +104,8 @@ def _export_snapshot() -> str:
 
 def _prove(snapshot: str | None, progress: Progress | None) -> tuple[list[Batch], list[Difference]]:
     """Search everything fast for suspects; only at those is looked closely."""
-    batches = _list_batches()
+    # Few, as each reads the whole of what lies scattered: larger ones where the ledger is large.
+    batches = proofs.list_batches(rows=ROWS_A_BATCH, count=BATCHES)
     rows = _count_rows(batches)
     searches = deque(_list_searches(batches, rows))
     findings = Findings(rows, sum(search.cost for search in searches), progress)
@@ -122,23 +124,15 @@ def _count_rows(batches: Sequence[Batch]) -> int:
     return sum(batch.rows for batch in batches) - archived
 
 
-def _list_batches() -> list[Batch]:
-    """Few, as each reads the whole of what lies scattered: larger ones where the ledger is large."""
-    batches = proofs.list_batches(rows=ROWS_A_BATCH)
-    if len(batches) > BATCHES and (rows := sum(batch.rows for batch in batches)) > BATCHES * ROWS_A_BATCH:
-        return proofs.list_batches(rows=rows // BATCHES)
-    return batches
-
-
 def _list_searches(batches: Sequence[Batch], rows: int) -> Iterator[Search]:
     """The longest first, so that no connection is left with a long one at the end."""
-    count = min(-(-rows // ROWS_A_BATCH), BATCHES) or 1
+    count = max(1, min(ceil(rows / ROWS_A_BATCH), BATCHES))
     for batch in batches:
-        yield Search(proofs.find_broken_chains, batch.first, batch.last, cost=2 * batch.rows + 1)
+        yield Search(proofs.find_broken_chains, batch.first, batch.last, cost=2 * batch.rows)
     for first, last in proofs.list_ranges(table="wallet_transaction", count=count):
-        yield Search(proofs.find_unmatched, first, last, cost=rows / count + 1)
+        yield Search(proofs.find_unmatched, first, last, cost=rows / count)
     for first, last in proofs.list_ranges(table="wallet_round", count=count):
-        yield Search(proofs.find_lost_rounds, first, last, cost=rows / count / 10 + 1)
+        yield Search(proofs.find_lost_rounds, first, last, cost=rows / count / 10)
     yield Search(proofs.find_repeated_reversals, 0, 0, cost=1)
 
 
