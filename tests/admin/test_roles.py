@@ -124,9 +124,10 @@ WHOSE = dict(expand(TABLE))
 def pages(house: House, seat: Seat) -> Iterator[dict[str, str]]:
     """All pages by their names, of which refusals are not logged."""
     log = logging.getLogger("django.request")
-    level, log.level = log.level, logging.CRITICAL
+    level = log.level
+    log.setLevel(logging.CRITICAL)
     yield list_pages(make_rows(house, seat))
-    log.level = level
+    log.setLevel(level)
 
 
 @pytest.fixture
