@@ -1,6 +1,7 @@
 """All searches of a proof see the ledger as it stood at one moment, and none can be lost unnoticed."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -76,3 +77,27 @@ def test_search_that_breaks_off_breaks_the_proof_off(world: World, seat: Seat, m
     with pytest.raises(OperationalError):
         verify_ledger(now=datetime.now(UTC))
     assert LedgerVerification.objects.count() == kept
+
+
+def test_fault_ends_the_proof_with_the_two_searches_that_had_begun(
+    world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    both = threading.Barrier(3)
+
+    def search(first: int, _last: int) -> list[Any]:
+        begun.append(first)
+        both.wait(10)
+        time.sleep(0.3)  # until the fault is there
+        return []
+
+    def fail() -> None:
+        both.wait(10)
+        raise OperationalError("no digests")
+
+    for name in SEARCHES:
+        monkeypatch.setattr(proofs, name, search)
+    monkeypatch.setattr(digests, "find_changes", fail)
+    with pytest.raises(OperationalError, match="no digests"):
+        verify_ledger(now=datetime.now(UTC))
+    assert len(begun) == 2
