@@ -141,7 +141,7 @@ def _close_all(rounds: QuerySet[Round], judge: Judge, now: datetime) -> int:
 def _strand_all(rounds: QuerySet[Round], ages: Mapping[int, RoundAges], now: datetime) -> int:
     """Mark as stranded those whose time for what is pending is over, and that are not marked yet."""
     stranded = 0
-    for page in _list_pages(rounds.filter(Q(stuck__isnull=True) | Q(stuck__stranded_at__isnull=True))):
+    for page in _list_pages(rounds.filter(stuck__stranded_at__isnull=True)):
         pending = list_pending([played.pk for played in page])
         for played in page:
             too_old = now - played.opened_at >= ages[played.operator_id].stranded_after
