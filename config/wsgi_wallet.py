@@ -12,5 +12,5 @@ from config.gate import Gate
 # A request of the protocol has a few hundred bytes. PostgreSQL's own time-outs end a call after 2 s, the gate a silent
 # database's after 3 s; with the wait for a place every answer is there within the protocol's 4 s.
 application = Gate(
-    get_wsgi_application(), places=4, largest_body=64 * 1024, client_seconds=10, work_seconds=3, waiting_seconds=0.6
+    get_wsgi_application(), places=4, largest_body=64 * 1024, client_seconds=10, work_seconds=3, waiting_seconds=1.5
 )

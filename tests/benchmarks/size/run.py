@@ -27,7 +27,7 @@ from tests.benchmarks.house import ACTIVE_PLAYERS, GAMES, OPERATOR_REF
 from tests.benchmarks.load import LoadFailed, run_pgbench, run_wrk
 from tests.benchmarks.processors import read
 from tests.benchmarks.size.pages import LIMIT, Page, measure_pages, table_of_pages
-from tests.benchmarks.size.proof import MORE_MEGABYTES, Proof, prove_ledger, table_of_proofs
+from tests.benchmarks.size.proof import MORE_MEGABYTES, MORE_POSTGRES_MEGABYTES, Proof, prove_ledger, table_of_proofs
 from tests.benchmarks.size.proof import RATE as PROOF_RATE
 from tests.benchmarks.stage import (
     Door,
@@ -229,7 +229,7 @@ def list_limits_of_proof(small: Proof, big: Proof) -> list[Limit]:
         Limit(
             "PostgreSQL meanwhile, MB more in the big database",
             big.postgres_megabytes - small.postgres_megabytes,
-            MORE_MEGABYTES,
+            MORE_POSTGRES_MEGABYTES,
         ),
     ]
 
