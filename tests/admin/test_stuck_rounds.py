@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,14 @@ from tests.admin.house import House, ago, hire
 from tests.wallet.world import Seat
 from wallet.models import Round, RoundNote, RoundWatch, StuckRound
 from wallet.selectors.open_rounds import count_by_age
-from wallet.services.stuck_rounds import RoundEnded, RoundTaken, mark_stranded, take_round, watch_rounds
+from wallet.services.stuck_rounds import (
+    RoundEnded,
+    RoundTaken,
+    add_round_note,
+    mark_stranded,
+    take_round,
+    watch_rounds,
+)
 from wallet.services.upkeep import close_old_rounds
 
 LIST = reverse("admin:wallet_stuckround_changelist")
@@ -178,6 +186,15 @@ def test_finished_round_cannot_be_taken_but_noted(boss: Client, house: House, se
         "Asked &lt;b&gt;them&lt;/b&gt;."
         in boss.get(reverse("admin:wallet_round_change", args=[played.pk])).content.decode()
     )
+
+
+@pytest.mark.parametrize("text", [" \n ", "x" * 2001])
+def test_note_that_says_nothing_or_too_much_is_refused(house: House, seat: Seat, text: str) -> None:
+    played = open_round(house, seat, hours=2)
+    with pytest.raises(ValidationError) as refusal:
+        add_round_note(played=played, text=text, by="staff:anna", now=timezone.now())
+    assert list(refusal.value.message_dict) == ["text"]
+    assert not RoundNote.objects.filter(round=played).exists()
 
 
 def test_somebody_who_may_only_look_takes_nothing(staff: Callable[..., Client], house: House, seat: Seat) -> None:

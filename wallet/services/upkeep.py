@@ -1,7 +1,7 @@
 """What keeps the wallet going: the ledger's coming partitions, movements left in doubt, and rounds that nobody ends."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -67,7 +67,8 @@ class Seen(NamedTuple):
 def create_coming_partitions(*, now: datetime) -> list[str]:
     """Make the ledger's partitions of this month and the next three, where they are missing; return their names."""
     months = [now.year * 12 + now.month - 1 + ahead for ahead in range(MONTHS_AHEAD + 1)]
-    return [ledger.create_partition(date=date(month // 12, month % 12 + 1, 1)) for month in months]
+    first = now.date().replace(day=1)
+    return [ledger.create_partition(date=first.replace(month // 12, month % 12 + 1)) for month in months]
 
 
 def settle_pending(*, now: datetime) -> tuple[int, int]:
