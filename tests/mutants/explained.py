@@ -40,4 +40,56 @@ EXPLAINED: dict[str, str] = {
     "wallet/sql/wallet_force_cancel.sql: AND source = 'platform' -> nothing": (
         "bets, wins and refunds are booked by platforms alone"
     ),
+    "wallet/services/upkeep.py line `PAGE = 1_000`: 1_000 -> 1001": "how many are read at a time changes nothing done",
+    "wallet/services/upkeep.py create_coming_partitions: `first = now.date().replace(day=1)`: 1 -> 2": (
+        "any day that every month has names the month's partition"
+    ),
+    "wallet/services/upkeep.py close_old_rounds: "
+    "`youngest = min((each.shortest for each in ages.values()), default=timedelta(0))`: 0 -> 1": (
+        "where there is no operator there is no round"
+    ),
+    "wallet/services/verification.py line `ROWS_A_BATCH = 1_000_000`: 1_000_000 -> 1000001": (
+        "how much is read at a time changes no result"
+    ),
+    "wallet/services/verification.py line `BATCHES = 16`: 16 -> 17": "how much is read at a time changes no result",
+    "wallet/services/verification.py verify_ledger: `with transaction.atomic(savepoint=False):`: False -> True": (
+        "a fault ends the transaction around it either way; where there is none there is no savepoint"
+    ),
+    "wallet/services/verification.py _list_searches: "
+    "`yield Search(proofs.find_repeated_reversals, 0, 0, cost=1)`: 0 -> 1": "it looks at everything in one go",
+    "wallet/services/verification.py _search_in_snapshot: "
+    "`with transaction.atomic(durable=True), connection.cursor() as cursor:`: True -> False": (
+        "a thread's connection is new: there is no transaction around it"
+    ),
+    "wallet/services/proofs.py line `ACCOUNTS_A_LOOK = 1_000`: 1_000 -> 1001": "how many at a time changes no result",
+    "wallet/services/proofs.py list_batches: "
+    "`ranges = zip([LOWEST_ID, *(end + 1 for end in ends)], [*ends, HIGHEST_ID], found, strict=True)`: True -> False": (
+        "each has one more than there are ends"
+    ),
+    "wallet/services/proofs.py list_ranges: "
+    "`return list(zip([LOWEST_ID, *starts], [*(start - 1 for start in starts), HIGHEST_ID], strict=True))`: "
+    "True -> False": "each has one more than there are starts",
+    "wallet/services/digests.py line `CHUNK = 1 << 20`: 1 -> 2": "how much is read at a time changes no result",
+    "wallet/services/digests.py line `CHUNK = 1 << 20`: 20 -> 21": "how much is read at a time changes no result",
+    "wallet/services/digests.py line `LONGEST_SIGNATURE = 4096`: 4096 -> 4097": "far longer than any signature",
+    "wallet/services/digests.py keep: `sync_folder(self.path.parent)`: sync_folder(self.path.parent) -> pass": (
+        "only a loss of power would tell"
+    ),
+    "wallet/services/digests.py draft_digest: `file.flush()`: file.flush() -> pass": "only a loss of power would tell",
+    "wallet/services/digests.py draft_digest: `os.fsync(file.fileno())`: os.fsync(file.fileno()) -> pass": (
+        "only a loss of power would tell"
+    ),
+    "wallet/services/digests.py sync_folder: `os.fsync(descriptor)`: os.fsync(descriptor) -> pass": (
+        "only a loss of power would tell"
+    ),
+    'wallet/services/digests.py find_changes: `cursor.execute("ANALYZE wallet_moved")`: '
+    'cursor.execute("ANALYZE wallet_moved") -> pass': "it is for the plan alone: the same is found, more slowly",
+    "wallet/services/digests.py _read_tail: "
+    "`file.seek(-min(path.stat().st_size, LONGEST_SIGNATURE), os.SEEK_END)`: "
+    "file.seek(-min(path.stat().st_size, LONGEST_SIGNATURE), os.SEEK_END) -> pass": (
+        "the same is found at the end of all of it, with more memory"
+    ),
+    "wallet/services/upkeep.py close_old_rounds: `old = rounds.filter(opened_at__lte=now - youngest)`: - -> +": (
+        "it is there to read less: whether a round is old enough is judged by its own operator's age"
+    ),
 }

@@ -84,7 +84,7 @@ class Finder:
                     yield from self._between(left, right, {"and": "or", "or": "and"})
             case ast.UnaryOp(op=ast.Not() | ast.USub()):
                 start, operand = self._start(node), self._start(node.operand)
-                yield start, self._text[start:operand], ""
+                yield start, self._text[start:operand].rstrip("("), ""
             case ast.If(test=test) | ast.IfExp(test=test) if isinstance(test, (ast.Name, ast.Attribute, ast.Call)):
                 yield self._start(test), self._of(test), f"not {self._of(test)}"
 

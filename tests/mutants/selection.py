@@ -6,6 +6,10 @@ WATCHED = [
         f"wallet/services/{name}.py"
         for name in ("play", "cashier", "limits", "ceilings", "requests", "approvals", "busy")
     ),
+    *(
+        f"wallet/services/{name}.py"
+        for name in ("players", "upkeep", "stuck_rounds", "verification", "proofs", "digests", "figures")
+    ),
     *(f"wallet/views/generic/{name}.py" for name in ("commands", "door", "envelope", "verdicts", "views")),
     "wallet/serializers/generic.py",
 ]
@@ -38,13 +42,20 @@ NAMES = [
         "repetitions",
         "daily_ceilings",
     ),
+    *("upkeep", "verification", "digests", "players_at_once", "proof_parts", "archives", "casino_api_players"),
 ]
 # Two workers, two halves of about the same weight.
 SUITE = [
-    [f"tests/wallet/test_{name}.py" for name in NAMES[::2]] + ["tests/admin/test_requests.py"],
+    [f"tests/wallet/test_{name}.py" for name in NAMES[::2]]
+    + ["tests/admin/test_requests.py"]
+    + [f"tests/admin/test_{name}.py" for name in ("quarter_sums", "limits", "stuck_rounds", "test_players", "players")],
     [f"tests/wallet/test_{name}.py" for name in NAMES[1::2]]
     + ["tests/concurrency/test_approvals.py", "tests/concurrency/test_same_reference.py", "tests/admin/test_why.py"]
-    + [f"tests/concurrency/test_{name}.py" for name in ("player_lock", "in_flight", "limits_at_once")],
+    + [f"tests/concurrency/test_{name}.py" for name in ("player_lock", "in_flight", "limits_at_once")]
+    + [
+        f"tests/concurrency/test_{name}.py"
+        for name in ("proof_under_play", "proof_at_one_moment", "whole_or_not", "closing")
+    ],
 ]
 # For what runs on import, and so in every test: where to look first. No more than so many tests are tried.
 NEAREST = {
@@ -56,6 +67,13 @@ NEAREST = {
     "wallet/services/requests.py": ("test_refusal_codes", "test_request"),
     "wallet/services/approvals.py": ("test_refusal_codes", "test_request"),
     "wallet/services/busy.py": ("test_refusal_codes",),
+    "wallet/services/players.py": ("test_players", "test_limits", "test_refusal_codes"),
+    "wallet/services/upkeep.py": ("test_old_rounds", "test_upkeep"),
+    "wallet/services/stuck_rounds.py": ("test_refusal_codes", "test_stuck_rounds"),
+    "wallet/services/verification.py": ("test_proof_parts", "test_verification", "test_proof"),
+    "wallet/services/proofs.py": ("test_proof_parts", "test_verification", "test_proof"),
+    "wallet/services/digests.py": ("test_digests",),
+    "wallet/services/figures.py": ("test_quarter_sums",),
     "wallet/views/generic/commands.py": ("test_play_", "test_bodies"),
     "wallet/views/generic/door.py": ("test_door",),
     "wallet/views/generic/envelope.py": ("test_envelope",),

@@ -1,6 +1,7 @@
 """What pytest is given to run one mutant, or to learn which tests run which lines."""
 
 import sys
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Generator, Iterable
@@ -49,9 +50,11 @@ class Tracer(Witness):
         self.lines.clear()
         started = time.monotonic()
         sys.settrace(self._enter)
+        threading.settrace(self._enter)
         try:
             return (yield)
         finally:
+            threading.settrace(None)
             sys.settrace(None)
             lines = {name: sorted(found) for name, found in self.lines.items()}
             self.runs.append({"test": item.nodeid, "seconds": time.monotonic() - started, "lines": lines})
