@@ -6,6 +6,7 @@ to refuse the second, with a fault that is no answer for a person.
 
 import secrets
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
 from operators.models import AuditEntry
@@ -129,3 +130,22 @@ def test_request_that_somebody_is_deciding_on_holds_up_no_expiry_and_does_not_ex
         cursor.execute("RESET lock_timeout")
     states = [ApprovalRequest.objects.get(pk=made.pk).state for made in (held, late)]
     assert (states, expire_requests(now=datetime.now(UTC))) == (["open", "expired"], 1)
+
+
+def test_member_of_staff_may_be_given_a_role_while_a_request_of_theirs_is_made(
+    world: World, seat: Seat, people: list[str]
+) -> None:
+    anna = User.objects.get(username=people[0].removeprefix("staff:"))
+
+    def give() -> int:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '50ms'")
+            anna.groups.add(Group.objects.get(name="support"))
+            return anna.groups.count()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        ask("adjustment", world, seat, people[0])
+        assert pool.submit(give).result(10) == 2

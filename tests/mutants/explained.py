@@ -92,4 +92,27 @@ EXPLAINED: dict[str, str] = {
     "wallet/services/upkeep.py close_old_rounds: `old = rounds.filter(opened_at__lte=now - youngest)`: - -> +": (
         "it is there to read less: whether a round is old enough is judged by its own operator's age"
     ),
+    "wallet/services/play.py _balance: "
+    '`raise LedgerUnavailable("the ledger answered without a balance")`: '
+    'raise LedgerUnavailable("the ledger answered without a balance") -> pass': (
+        "what is not refused has a balance; the line is there for the types"
+    ),
+    "wallet/services/cashier.py _move: "
+    '`raise LedgerUnavailable(f"the ledger answered {posting.outcome} without a transaction")`: '
+    'raise LedgerUnavailable(f"the ledger answered {posting.outcome} without a transaction") -> pass': (
+        "what is not refused has a transaction; the line is there for the types"
+    ),
+    "wallet/services/limits.py find_sitting: `if last is None or last.sitting_since is None or last.sitting_until is None"
+    " or last.sitting_until + BREAK <= now:` (2): or -> and": (
+        "neither is None in what was looked for; the conditions are there for the types"
+    ),
+    "wallet/services/ceilings.py find_leeway: `if single is None or ceilings.daily is None:`: or -> and": (
+        "a role's ceilings in a currency are all there, or none is"
+    ),
+    "wallet/services/requests.py request_adjustment: "
+    "`account = Account.objects.filter(player=player, kind=AccountKind.PLAYER, currency=currency).first()`: "
+    "kind=AccountKind.PLAYER, -> nothing": "no other kind of account has a player",
+    "wallet/services/requests.py request_adjustment: `if amount < 0 and held + amount < 0:`: < -> <=": (
+        "an amount of nothing was refused before"
+    ),
 }

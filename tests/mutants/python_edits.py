@@ -7,7 +7,9 @@ decision. The edits are of the text, so that what a mutant shows is what was run
 import ast
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -37,7 +39,17 @@ class Found(NamedTuple):
 def list_edits(root: Path, file: str) -> list[Found]:
     """Return the edits of a file, in its order."""
     text = (root / file).read_text()
-    return sorted(set(Finder(file, text).find_all()), key=lambda found: (found.edit.start, found.edit.after))
+    found = sorted(set(Finder(file, text).find_all()), key=lambda found: (found.edit.start, found.edit.after))
+    return list(number_namesakes(found))
+
+
+def number_namesakes(edits: Sequence[Found]) -> Iterator[Found]:
+    """Tell the second of two like changes of a line from the first, or one explanation would do for both."""
+    times: Counter[str] = Counter()
+    for edit, lines in edits:
+        times[edit.name] += 1
+        count = times[edit.name]
+        yield Found(edit if count == 1 else replace(edit, place=f"{edit.place} ({count})"), lines)
 
 
 class Finder:

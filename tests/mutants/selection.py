@@ -51,7 +51,7 @@ SUITE = [
     + [f"tests/admin/test_{name}.py" for name in ("quarter_sums", "limits", "stuck_rounds", "test_players", "players")],
     [f"tests/wallet/test_{name}.py" for name in NAMES[1::2]]
     + ["tests/concurrency/test_approvals.py", "tests/concurrency/test_same_reference.py", "tests/admin/test_why.py"]
-    + [f"tests/concurrency/test_{name}.py" for name in ("player_lock", "in_flight", "limits_at_once")]
+    + [f"tests/concurrency/test_{name}.py" for name in ("player_lock", "in_flight", "limits_at_once", "daily_ceilings")]
     + [
         f"tests/concurrency/test_{name}.py"
         for name in ("proof_under_play", "proof_at_one_moment", "whole_or_not", "closing")

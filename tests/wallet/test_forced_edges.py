@@ -7,14 +7,20 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from tests.wallet.world import Seat, World
 from wallet import ledger
 from wallet.enums import RequestKind
 from wallet.models import ApprovalRequest, Round, Transaction
-from wallet.services.approvals import approve_request
-from wallet.services.requests import request_adjustment, request_forced_cancel, request_forced_close
+from wallet.services.approvals import approve_request, withdraw_request
+from wallet.services.requests import (
+    RoundIsFinished,
+    request_adjustment,
+    request_forced_cancel,
+    request_forced_close,
+)
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 EARLIER = NOON - timedelta(hours=1)
@@ -60,6 +66,37 @@ def test_cancel_itself_is_not_canceled_whatever_is_asked(world: World, seat: Sea
     made = ApprovalRequest.objects.create(**facts | {"id": None, "transaction_id": seat.rows[-1].pk})
     with world.unmoved(), pytest.raises(ledger.LedgerUnavailable, match="returned no rows"), transaction.atomic():
         ledger.force_cancel(request_id=made.pk, by=BORIS, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("note", "fault"), [(" ", "Say what happened."), ("x" * 501, "Ensure this value has at most 500 characters")]
+)
+def test_note_says_something_and_is_no_longer_than_it_may_be(seat: Seat, note: str, fault: str) -> None:
+    facts: dict[str, Any] = {"player": seat.player, "currency": "EUR", "reason": "goodwill", **WHY}
+    with pytest.raises(ValidationError) as refusal:
+        request_adjustment(**facts | {"note": note}, amount=Decimal(5))
+    assert [words[: len(fault)] for words in refusal.value.message_dict["note"]] == [fault]
+    assert request_adjustment(**facts | {"note": "x" * 500}, amount=Decimal(5)).note == "x" * 500
+
+
+def test_what_was_withdrawn_may_be_asked_for_again(world: World, seat: Seat) -> None:
+    world.bet(seat, "5.00", transaction_id=7, round_id=8)
+    acts: list[Callable[[], ApprovalRequest]] = [
+        lambda: request_forced_cancel(target=booked(world, 7), reason="game_fault", **WHY),
+        lambda: request_forced_close(played=world.round(8), reason="stuck", **WHY),
+    ]
+    for ask in acts:
+        withdraw_request(request=ask(), by=ANNA, now=NOON)
+        assert ask().state == "open"
+
+
+def test_round_that_was_finished_since_it_was_read_is_not_asked_to_be_closed(world: World, seat: Seat) -> None:
+    world.bet(seat, "5.00", round_id=8)
+    played = world.round(8)
+    world.finish_round(seat, 8)
+    assert played.state == "open"
+    with pytest.raises(RoundIsFinished):
+        request_forced_close(played=played, reason="stuck", **WHY)
 
 
 @pytest.mark.parametrize(

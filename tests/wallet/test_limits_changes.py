@@ -82,6 +82,7 @@ def test_asking_for_the_limit_in_force_takes_back_what_is_pending(play_at: Limit
     play_at.limit("wager", "day", "50")
     play_at.limit("wager", "day", None)
     play_at.limit("wager", "day", "50")
+    assert held(play_at) == [("50", "-")]
     play_at.now += DAY * 2
     assert held(play_at) == [("50", "-")]
 
@@ -268,6 +269,38 @@ def test_session_that_was_over_before_the_first_session_time_is_no_sitting(
     Session.objects.filter(player=play_at.player).update(created_at=began, **over)
     play_at.allow_session("60")
     assert sitting(play_at) == (NOON, NOON + timedelta(minutes=60))
+
+
+@pytest.mark.parametrize("minutes", [1, 1440])
+def test_shortest_and_longest_session_time_are_taken(play_at: LimitedPlay, minutes: int) -> None:
+    Session.objects.filter(player=play_at.player).update(ended_at=NOON)
+    play_at.allow_session(str(minutes))
+    assert sitting(play_at) == (NOON, NOON + timedelta(minutes=minutes))
+
+
+def test_sitting_is_the_players_own(play_at: LimitedPlay) -> None:
+    Session.objects.filter(player=play_at.player).update(ended_at=NOON)
+    play_at.allow_session("60")
+    other = play_at.add_player("EUR")
+    play_at.launch(other)
+    Session.objects.filter(player=other).update(sitting_since=NOON, sitting_until=NOON + timedelta(minutes=5))
+    play_at.later(minutes=2)
+    assert sitting(play_at) == (play_at.now, play_at.now + timedelta(minutes=60))
+
+
+def test_break_is_taken_though_a_session_without_a_limit_was_opened_meanwhile(play_at: LimitedPlay) -> None:
+    Session.objects.filter(player=play_at.player).update(ended_at=NOON)
+    play_at.allow_session("1440")
+    open_session(play_at)
+    play_at.allow_session(None)
+    play_at.now += DAY
+    free = open_session(play_at)
+    assert free.sitting_until is None
+    Session.objects.filter(player=play_at.player).update(ended_at=play_at.now)
+    play_at.later(minutes=5)
+    play_at.allow_session("60")
+    with pytest.raises(SessionTimeUp):
+        sitting(play_at)
 
 
 @pytest.mark.parametrize("is_over", [True, False])
