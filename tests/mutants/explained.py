@@ -102,7 +102,8 @@ EXPLAINED: dict[str, str] = {
     'raise LedgerUnavailable(f"the ledger answered {posting.outcome} without a transaction") -> pass': (
         "what is not refused has a transaction; the line is there for the types"
     ),
-    "wallet/services/limits.py find_sitting: `if last is None or last.sitting_since is None or last.sitting_until is None"
+    "wallet/services/limits.py find_sitting: "
+    "`if last is None or last.sitting_since is None or last.sitting_until is None"
     " or last.sitting_until + BREAK <= now:` (2): or -> and": (
         "neither is None in what was looked for; the conditions are there for the types"
     ),
