@@ -25,6 +25,7 @@ from operators.origin import Origin, come_from, name_request
 # Where a request's environment has when it was here whole, by the monotonic clock.
 ARRIVED = "gate.arrived"
 WITHOUT_BODY = {"GET", "HEAD"}
+BUSY = ("503 Service Unavailable", [("Content-Type", "application/json"), ("Retry-After", "1")])
 
 
 class Handler(Protocol):
@@ -42,7 +43,7 @@ class Gate:
 
     A client that neither ends its request nor takes its answer for `client_seconds` is cut off; so is a database that
     has not answered what a request asks it for `work_seconds`, by which the request fails. A request that no place was
-    free for within `waiting_seconds` goes through without a database, to be answered as when it is busy.
+    free for within `waiting_seconds` is refused with 503; where `answers_all`, it goes through without a database.
     """
 
     def __init__(
@@ -54,8 +55,10 @@ class Gate:
         client_seconds: float,
         work_seconds: float,
         waiting_seconds: float,
+        answers_all: bool = False,
     ) -> None:
         self._handler = handler
+        self._answers_all = answers_all
         self._largest_body = largest_body
         self._waiting_seconds = waiting_seconds
         self._free: SimpleQueue[Place] = SimpleQueue()
@@ -85,6 +88,9 @@ class Gate:
                 return [b'{"code":"body_too_large"}']
         environ[ARRIVED] = monotonic()
         place = self._find_place()
+        if place is None and not self._answers_all:
+            start_response(*BUSY)
+            return [b'{"code":"unavailable","detail":"Too many wait. Repeating the request is safe.","fields":{}}']
         connections[DEFAULT_DB_ALIAS] = open_nothing() if place is None else place.database
         name = name_request(environ.get("HTTP_X_REQUEST_ID", ""))
         try:

@@ -10,7 +10,13 @@ from django.core.wsgi import get_wsgi_application
 from config.gate import Gate
 
 # A request of the protocol has a few hundred bytes. PostgreSQL's own time-outs end a call after 2 s, the gate a silent
-# database's after 3 s; with the wait for a place every answer is there within the protocol's 4 s.
+# database's soon after; with the wait for a place an answer is there within the protocol's 4 s, signed in any case.
 application = Gate(
-    get_wsgi_application(), places=4, largest_body=64 * 1024, client_seconds=10, work_seconds=3, waiting_seconds=1.5
+    get_wsgi_application(),
+    places=4,
+    largest_body=64 * 1024,
+    client_seconds=10,
+    work_seconds=2.4,
+    waiting_seconds=1.2,
+    answers_all=True,
 )

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import Error
+from django.db import Error, connection
+from psycopg.errors import LockNotAvailable
 
 from operators.fields import SecretUnreadable
 from operators.models import Operator, OperatorState
@@ -93,12 +94,14 @@ class Directory:
         try:
             self._operators = self._read()
             self._read_at = now
-        except Error:
+        except Error as error:
+            if connection.connection is None and isinstance(error.__cause__, LockNotAvailable):
+                # The front door gave this request alone no connection in time: the next one's is as good as ever.
+                return
             logger.warning("operators not read again: the database does not answer")
         except SecretUnreadable as error:
             logger.error("operators not read again: %s", error)  # noqa: TRY400 - the trace would say no more
-        finally:
-            self._tried_at = time.monotonic()
+        self._tried_at = time.monotonic()
 
     def _read(self) -> dict[str, ListedOperator]:
         operators = Operator.objects.filter(protocol=self._protocol).exclude(state=OperatorState.TERMINATED)

@@ -1,6 +1,10 @@
 """The mutants that no test can notice, or none should have to, and why."""
 
 EXPLAINED: dict[str, str] = {
+    "wallet/sql/wallet_round_end_state.sql: "
+    "AND exchange.transaction_ref IS DISTINCT FROM _settled_reference -> nothing": (
+        "the movement is in the books by then, which settles its doubt as well"
+    ),
     "wallet/ledger.py _call: `if time.monotonic() - started > LONGEST_FIRST_TRY:`: > -> >=": (
         "no clock tells two times to the last digit that are just so far apart"
     ),

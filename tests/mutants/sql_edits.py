@@ -134,6 +134,7 @@ PLAY: list[tuple[str, tuple[str, ...], list[str | tuple[str, str]]]] = [
         [
             " AND exchange.unresolved",
             "AND exchange.user_ref = _user_id",
+            "AND exchange.transaction_ref IS DISTINCT FROM _settled_reference",
             ("exchange.operator_id = _operator_id AND ", ""),
             ("WHEN _skip_closing THEN 'open' ELSE 'closing'", "WHEN _skip_closing THEN 'closing' ELSE 'open'"),
             ("AND booked.source = 'platform'", "AND false"),

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
+from config.places import open_nothing
 from operators.models import Operator, Protocol
-from operators.selectors.directory import Directory, DirectoryUnavailable, ListedOperator
+from operators.selectors.directory import FRESH_SECONDS, Directory, DirectoryUnavailable, ListedOperator
 from operators.services import rotate_secret, suspend_operator, terminate_operator
 from tests.operators.making import STAFF, make_casino, make_operator
 
@@ -230,3 +231,16 @@ def test_past_five_seconds_the_others_wait_for_the_reader(
     for thread in threads:
         thread.join(5)
     assert answers == [None, None, None]
+
+
+def test_request_that_got_no_place_keeps_no_other_from_reading(clock: Clock, operator: Operator) -> None:
+    known, usual = new_directory(), connections["default"]
+    find(known, operator)
+    suspend_operator(operator=operator, by=STAFF)
+    clock.now += FRESH_SECONDS + 0.1
+    connections["default"] = open_nothing()
+    try:
+        assert not find(known, operator).suspended
+    finally:
+        connections["default"] = usual
+    assert find(known, operator).suspended

@@ -1,15 +1,25 @@
 """The SQL functions: what the migrated database has is what the files say, one function a file."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.migrations import RunPython
 
 from wallet.services.privileges import grant_privileges
 
 ROOT = Path(__file__).parents[2]
+# The application owns nothing since 0014: what replaces functions has to let them act as their owner.
+MIGRATIONS = ROOT / "wallet/migrations"
+SINCE_PRIVILEGES = sorted(
+    path.stem
+    for path in MIGRATIONS.glob("0*.py")
+    if path.stem > "0015" and (MIGRATIONS / f"frozen_{path.stem[:4]}").exists()
+)
 FILES = sorted(ROOT.glob("*/sql/*.sql"))
 DEFINITIONS = """
 SELECT proname || '(' || pg_get_function_identity_arguments(pg_proc.oid) || ')',
@@ -66,3 +76,23 @@ def test_newest_migration_that_has_the_function_has_it_frozen_as_it_is(file: Pat
 def test_nothing_is_frozen_that_has_no_file_today() -> None:
     frozen = {copy.stem for copy in ROOT.glob("*/migrations/frozen_*/*.sql")}
     assert frozen == {file.stem for file in FILES}
+
+
+ENTRIES = "SELECT proname FROM pg_proc WHERE prosecdef AND proname LIKE 'wallet_%' ORDER BY 1"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", SINCE_PRIVILEGES)
+def test_function_that_a_migration_replaces_acts_as_its_owner_before_the_next(name: str) -> None:
+    """Else the application's bets are refused until all migrations are through, which may be never."""
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRIES)
+        entries = cursor.fetchall()
+    assert len(entries) == 9
+    with connection.schema_editor() as editor:
+        for operation in import_module(f"wallet.migrations.{name}").Migration.operations:
+            if isinstance(operation, RunPython):
+                operation.code(apps, editor)  # type: ignore[arg-type]
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRIES)
+        assert cursor.fetchall() == entries

@@ -117,7 +117,7 @@ BEGIN
         _system_id := wallet_open_system_account(_casino_id, _operator_id, _side, _currency);
     END IF;
     IF _round_finished OR _round.state = 'closing' OR _round.end_asked_at IS NOT NULL THEN
-        _state := wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing);
+        _state := wallet_round_end_state(_operator_id, _user_id, _round_ref, _skip_closing, _reference);
         -- What the platform has ended stays ended, whatever is in doubt since.
         IF _state = 'open' AND _round.finished_by = 'platform' THEN
             _state := _round.state;

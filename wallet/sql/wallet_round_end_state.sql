@@ -1,6 +1,6 @@
 -- Says how a round ends: 'closing' or 'open', as the operator likes, while something in it is still in doubt.
 CREATE OR REPLACE FUNCTION wallet_round_end_state(
-    _operator_id bigint, _user_id text, _round_ref text, _skip_closing boolean
+    _operator_id bigint, _user_id text, _round_ref text, _skip_closing boolean, _settled_reference text DEFAULT NULL
 )
 RETURNS text
 LANGUAGE sql
@@ -12,6 +12,7 @@ SELECT CASE
         FROM operators_exchange AS exchange
         WHERE exchange.operator_id = _operator_id AND exchange.round_ref = _round_ref
             AND exchange.user_ref = _user_id AND exchange.unresolved
+            AND exchange.transaction_ref IS DISTINCT FROM _settled_reference
             AND NOT EXISTS (
                 SELECT
                 FROM wallet_transaction AS booked
