@@ -83,16 +83,19 @@ def test_fault_ends_the_proof_with_the_two_searches_that_had_begun(
     world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[int] = []
-    both = threading.Barrier(3)
+    both, failed = threading.Barrier(3), threading.Event()
 
     def search(first: int, _last: int) -> list[Any]:
         begun.append(first)
         both.wait(10)
-        time.sleep(0.3)  # until the fault is there
+        failed.wait(10)
+        time.sleep(0.3)  # until what is left is forgotten
         return []
 
     def fail() -> None:
         both.wait(10)
+        time.sleep(1)  # in which a third would begin
+        failed.set()
         raise OperationalError("no digests")
 
     for name in SEARCHES:
