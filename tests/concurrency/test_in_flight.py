@@ -60,6 +60,9 @@ def while_it_waits(act: Callable[[], Told], then: Callable[[], None]) -> Told:
 
     def run() -> Told:
         try:
+            with connection.cursor() as cursor:
+                # Where nobody is seen to wait, the test fails; whoever holds the lock lets go of it only after that.
+                cursor.execute("SET lock_timeout = '10s'")
             return act()
         finally:
             connection.close()
