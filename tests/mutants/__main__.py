@@ -167,12 +167,13 @@ def is_import(edit: Edit, lines: dict[Edit, range | None]) -> bool:
 
 
 def choose_tests(edit: Edit, lines: range | None, runs: list[dict[str, Any]]) -> list[str]:
-    """The tests that run the lines, the quickest first; the nearest first where all of them do."""
-    if lines is not None:
-        return [run["test"] for run in runs if set(lines) & set(run["lines"].get(edit.file, ()))][:MOST_TESTS]
-    near = [run["test"] for run in runs if any(name in run["test"] for name in NEAREST[edit.file])]
-    far = [run["test"] for run in runs if edit.file in run["lines"] and run["test"] not in near]
-    return [*near, *far][:MOST_TESTS]
+    """The tests that run the lines, the nearest first and of these the quickest; for what runs on import, all do."""
+    near = {run["test"] for run in runs if any(name in run["test"] for name in NEAREST[edit.file])}
+    if lines is None:
+        found = [run["test"] for run in runs if run["test"] in near or edit.file in run["lines"]]
+    else:
+        found = [run["test"] for run in runs if set(lines) & set(run["lines"].get(edit.file, ()))]
+    return sorted(found, key=lambda test: test not in near)[:MOST_TESTS]
 
 
 def try_all(workers: Sequence[Worker], jobs: Sequence[tuple[Edit, list[str]]]) -> list[Verdict]:

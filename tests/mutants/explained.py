@@ -120,4 +120,8 @@ EXPLAINED: dict[str, str] = {
     "wallet/services/requests.py request_adjustment: `if amount < 0 and held + amount < 0:`: < -> <=": (
         "an amount of nothing was refused before"
     ),
+    "wallet/views/generic/door.py admit: "
+    '`credential = _find_credential(operator, command, meta.get("HTTP_X_AUTHORIZATION", ""))`: "" -> "another"': (
+        "neither is an authorization"
+    ),
 }
