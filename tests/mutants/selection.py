@@ -42,13 +42,13 @@ NAMES = [
         "repetitions",
         "daily_ceilings",
     ),
-    *("upkeep", "verification", "digests", "players_at_once", "proof_parts", "archives", "casino_api_players"),
+    *("upkeep", "verification", "digests", "players_at_once", "proof_parts", "archives"),
 ]
 # Two workers, two halves of about the same weight.
 SUITE = [
     [f"tests/wallet/test_{name}.py" for name in NAMES[::2]]
     + ["tests/admin/test_requests.py"]
-    + [f"tests/admin/test_{name}.py" for name in ("quarter_sums", "limits", "stuck_rounds", "test_players", "players")],
+    + [f"tests/admin/test_{name}.py" for name in ("quarter_sums", "limits", "stuck_rounds", "test_players")],
     [f"tests/wallet/test_{name}.py" for name in NAMES[1::2]]
     + ["tests/concurrency/test_approvals.py", "tests/concurrency/test_same_reference.py", "tests/admin/test_why.py"]
     + [f"tests/concurrency/test_{name}.py" for name in ("player_lock", "in_flight", "limits_at_once", "daily_ceilings")]

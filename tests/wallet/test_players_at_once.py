@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from operators.models import AuditEntry, Casino
+from tests.concurrency.at_once import wait_for_waiters
 from tests.operators.making import NOW, make_casino, make_player
 from wallet.models import Account, Player, Transaction
 from wallet.services.cashier import BalanceTooLow, CashMovement, deposit, withdraw
@@ -54,6 +55,27 @@ def test_a_player_registered_by_many_at_once_is_created_once(casino: Casino) -> 
     assert sorted(Account.objects.filter(player=player).values_list("currency", flat=True)) == ["EUR", "SEK", "USD"]
     created = AuditEntry.objects.filter(action="create_player", subject__startswith=f"player {player.pk}:")
     assert created.count() == 1
+
+
+def test_an_account_that_another_is_just_opening_is_waited_for(casino: Casino) -> None:
+    def register(*currencies: str) -> Registration:
+        facts: dict[str, Any] = {"user_id": "olga", "user_name": "Olga P", "country": "DE", "by": "api-key:ab12cd34"}
+        return register_player(casino=casino, currencies=currencies, **facts)
+
+    def register_beside() -> Registration:
+        try:
+            return register("SEK", "USD")
+        finally:
+            connection.close()
+
+    player = register("EUR").player
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            register("SEK")
+            beside = pool.submit(register_beside)
+            wait_for_waiters()
+        assert beside.result(10) == (player, False)
+    assert sorted(player.accounts.values_list("currency", flat=True)) == ["EUR", "SEK", "USD"]
 
 
 def test_a_reference_sent_by_many_at_once_moves_money_once(casino: Casino) -> None:
