@@ -61,6 +61,8 @@ EXPLAINED: dict[str, str] = {
     ),
     "wallet/services/verification.py _list_searches: "
     "`yield Search(proofs.find_repeated_reversals, 0, 0, cost=1)`: 0 -> 1": "it looks at everything in one go",
+    "wallet/services/verification.py _list_searches: "
+    "`yield Search(proofs.find_repeated_reversals, 0, 0, cost=1)` (2): 0 -> 1": "it looks at everything in one go",
     "wallet/services/verification.py _search_in_snapshot: "
     "`with transaction.atomic(durable=True), connection.cursor() as cursor:`: True -> False": (
         "a thread's connection is new: there is no transaction around it"
