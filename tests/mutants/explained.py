@@ -126,4 +126,7 @@ EXPLAINED: dict[str, str] = {
     '`credential = _find_credential(operator, command, meta.get("HTTP_X_AUTHORIZATION", ""))`: "" -> "another"': (
         "neither is an authorization"
     ),
+    "wallet/views/generic/views.py post: `request.META[REPLAYED] = True`: True -> False": (
+        "who reads it looks whether it is there"
+    ),
 }

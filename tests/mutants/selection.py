@@ -41,6 +41,8 @@ NAMES = [
         "serializers_generic_lengths",
         "repetitions",
         "daily_ceilings",
+        "forced_edges",
+        "views_edges",
     ),
     *("upkeep", "verification", "digests", "players_at_once", "proof_parts", "archives"),
 ]
@@ -64,7 +66,7 @@ NEAREST = {
     "wallet/services/cashier.py": ("test_refusal_codes", "test_cashier", "test_casino_api_cashier"),
     "wallet/services/limits.py": ("test_refusal_codes", "test_limits_changes", "test_casino_api_limits"),
     "wallet/services/ceilings.py": ("test_refusal_codes", "test_request"),
-    "wallet/services/requests.py": ("test_refusal_codes", "test_request"),
+    "wallet/services/requests.py": ("test_refusal_codes", "test_request", "test_forced_edges"),
     "wallet/services/approvals.py": ("test_refusal_codes", "test_request"),
     "wallet/services/busy.py": ("test_refusal_codes",),
     "wallet/services/players.py": ("test_players", "test_limits", "test_refusal_codes"),
@@ -78,7 +80,7 @@ NEAREST = {
     "wallet/views/generic/door.py": ("test_door",),
     "wallet/views/generic/envelope.py": ("test_envelope",),
     "wallet/views/generic/verdicts.py": ("test_play_", "test_limits_refusals"),
-    "wallet/views/generic/views.py": ("test_door", "test_envelope"),
+    "wallet/views/generic/views.py": ("test_door", "test_envelope", "test_views_edges"),
     "wallet/serializers/generic.py": ("test_serializers_generic", "test_bodies"),
 }
 FEW_TESTS, MOST_TESTS = 20, 400
