@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from psycopg.errors import LockNotAvailable
 
 from config.gate import Gate
+from operators.origin import NOWHERE, coming_from
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,8 @@ def ask(*, answers_all: bool) -> tuple[str, dict[str, str], bytes, list[str]]:
     gate = Gate(handle, places=0, largest_body=10, answers_all=answers_all, **seconds)
     usual = connections["default"]
     try:
-        body = b"".join(gate({"PATH_INFO": "/x", "REQUEST_METHOD": "GET"}, start))
+        with coming_from(NOWHERE):
+            body = b"".join(gate({"PATH_INFO": "/x", "REQUEST_METHOD": "GET"}, start))
     finally:
         connections["default"] = usual
     return told[0], dict(told[1]), body, met
