@@ -22,7 +22,7 @@ fuzz: venv ## 50,000 bodies for the wallet, and calls of all kinds for the casin
 faults: venv ## strike faults (kill -9, locks, a full or frozen database, slow clients) at a running system in play
 	@$(BIN)/python -m tests.faults $(if $(ONLY),--only "$(ONLY)")
 
-mutants: venv ## break the money core in some 1,150 places, one at a time: some test has to notice each; in some 30 minutes
+mutants: venv ## break the money core in some 1,150 places, one at a time: some test has to notice each; within an hour
 	@$(BIN)/python -m tests.mutants $(if $(ONLY),--only "$(ONLY)")
 
 check: venv ## formatting, lint, types, import contract, migrations, Django's deploy check
