@@ -160,6 +160,8 @@ def test_another_players_cancel_with_the_same_id_waits_and_leaves_no_tombstone(l
 
 def test_balance_and_authenticate_and_other_players_do_not_wait(line: World, seat: Seat) -> None:
     other = line.seat()
+    # The first bet of all opens the house's account, and the next waits for that.
+    assert line.bet(other, "1.00").verdict == "OK"
     with in_flight(line, seat, next(numbers)):
         # One that waited for the bet in flight would run into its time-out and be answered otherwise.
         answers = [line.ask_balance(seat), line.authenticate(seat), line.bet(other, "1.00"), line.status(other, 1)]

@@ -27,8 +27,8 @@ from tests.mutants.sql_edits_of_books import SQL_EDITS
 
 ROOT = Path(__file__).parents[2]
 NOWHERE = Path()
-# What pytest ends with, or the worker: no test failed, none was found, the time was over.
-SURVIVED, BROKEN, LATE = 0, 5, -1
+# What pytest ends with, or the worker: no test failed, none was found, the time was over, it could not be put in place.
+NO_KILL = {0, 5, -1, -2}
 # Somebody wants the end, or one of the workers came to one: no more mutants are begun.
 STOPPED = threading.Event()
 
@@ -204,7 +204,7 @@ def try_one(worker: Worker, edit: Edit, tests: list[str]) -> Verdict:
     for some in filter(None, (tests[:few], tests[few:])):
         answer = worker.ask(act="try", file=edit.file, text=text, tests=some)
         seconds += answer["seconds"]
-        if answer["code"] not in {SURVIVED, BROKEN, LATE}:
+        if answer["code"] not in NO_KILL:
             return Verdict(edit, answer["killer"] or f"pytest ended with {answer['code']}", seconds)
     return Verdict(edit, "", seconds)
 

@@ -129,4 +129,10 @@ EXPLAINED: dict[str, str] = {
     "wallet/views/generic/views.py post: `request.META[REPLAYED] = True`: True -> False": (
         "who reads it looks whether it is there"
     ),
+    "wallet/serializers/generic.py parse_stamp: "
+    '`offset = "+00:00" if zone in {None, "Z", "z"} else zone`: "+00:00" -> "X+00:00"': (
+        "Python reads over a letter that stands there"
+    ),
+    "wallet/serializers/generic.py parse_stamp: "
+    '`offset = "+00:00" if zone in {None, "Z", "z"} else zone`: "Z" -> "XZ"': "Python knows what Z stands for",
 }

@@ -6,6 +6,7 @@ rest loaded but none of ours, and a database copied from the migrated one, so th
 
 import gc
 import importlib
+import inspect
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from operator import attrgetter
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ PLUGINS = ("pytest", "xdist", "hypothesis", "_hypothesis", "schemathesis", "anyi
 QUIET = ["-q", "-p", "no:cacheprovider", "-m", "not live and not browser"]
 # What takes longer to load, or to end, than most mutants live.
 QUIET += [f"-pno:{name}" for name in ("schemathesis", "anyio", "hypothesispytest", "unraisableexception")]
-LATE = -1
+LATE, NOT_TRIED = -1, -2
 # Far above what the slowest takes on a busy machine: what comes to this end is no kill.
 PATIENCE_SECONDS, LONG_PATIENCE_SECONDS = 600, 3600
 
@@ -92,10 +93,28 @@ def replace_functions(name: str, text: str) -> None:
         for inner in code.co_consts:
             if isinstance(inner, CodeType):
                 with suppress(AttributeError):  # the body of a class, or what is inside a function
-                    attrgetter(inner.co_qualname)(module).__code__ = inner
+                    replace_function(module, inner)
                 replace(inner)
 
     replace(compile(text, str(module.__file__), "exec"))
+
+
+def replace_function(module: ModuleType, code: CodeType) -> None:
+    """Replace a function's code, below its decorators; the whole function where it names fewer of what is around it.
+
+    (One that calls `super()` names its class so.)
+    """
+    holder, _, name = code.co_qualname.rpartition(".")
+    owner = attrgetter(holder)(module) if holder else module
+    found = inspect.unwrap(getattr(owner, name))
+    if code.co_freevars == found.__code__.co_freevars:
+        found.__code__ = code
+        return
+    cells = dict(zip(found.__code__.co_freevars, found.__closure__ or (), strict=True))
+    closure = tuple(cells[free] for free in code.co_freevars)
+    made = FunctionType(code, found.__globals__, name, found.__defaults__, closure)
+    made.__kwdefaults__ = found.__kwdefaults__
+    setattr(owner, name, made)
 
 
 def try_mutant(job: dict[str, Any], server: str) -> dict[str, Any]:
@@ -162,7 +181,11 @@ def run_mutant(job: dict[str, Any]) -> dict[str, Any]:
     use_database()
     tests, name = job["tests"], job["file"].removesuffix(".py").replace("/", ".")
     if name in sys.modules:
-        replace_functions(name, job["text"])
+        try:
+            replace_functions(name, job["text"])
+        except Exception:  # noqa: BLE001 - ours, and no kill
+            traceback.print_exc()
+            return {"code": NOT_TRIED, "killer": ""}
     files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
     return run([*files, "-x"], Witness(tests if all("::" in test for test in tests) else ()))
 

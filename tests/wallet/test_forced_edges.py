@@ -13,8 +13,9 @@ from django.db import transaction
 from tests.wallet.world import Seat, World
 from wallet import ledger
 from wallet.enums import RequestKind
-from wallet.models import ApprovalRequest, Round, Transaction
+from wallet.models import ApprovalRequest, Round, RoundClosing, Transaction
 from wallet.services.approvals import approve_request, withdraw_request
+from wallet.services.busy import LedgerBusy
 from wallet.services.requests import (
     RoundIsFinished,
     request_adjustment,
@@ -43,15 +44,19 @@ def booked(world: World, reference: int) -> Transaction:
     return Transaction.objects.get(owner_id=world.operator.pk, source="platform", reference=str(reference))
 
 
-def test_each_function_carries_out_requests_of_its_own_kind_alone(world: World, seat: Seat) -> None:
-    world.bet(seat, "5.00", transaction_id=7, round_id=8)
-    requests = {
+def ask_for_each(world: World, seat: Seat) -> dict[RequestKind, ApprovalRequest]:
+    return {
         RequestKind.ADJUSTMENT: request_adjustment(
             player=seat.player, currency="EUR", amount=Decimal(5), reason="goodwill", **WHY
         ),
         RequestKind.FORCED_CANCEL: request_forced_cancel(target=booked(world, 7), reason="game_fault", **WHY),
         RequestKind.FORCED_CLOSE: request_forced_close(played=world.round(8), reason="stuck", **WHY),
     }
+
+
+def test_each_function_carries_out_requests_of_its_own_kind_alone(world: World, seat: Seat) -> None:
+    world.bet(seat, "5.00", transaction_id=7, round_id=8)
+    requests = ask_for_each(world, seat)
     with world.unmoved():
         for kind, act in ACTS.items():
             for other in set(ACTS) - {kind}:
@@ -117,3 +122,16 @@ def test_forced_close_keeps_the_time_and_the_author_of_an_end_that_there_is(
     approve_request(request=made, by=BORIS, now=NOON)
     played = world.round(8)
     assert (played.state, played.end_asked_at, played.finished_by, played.finished_at) == ("finished", None, *ended)
+
+
+@pytest.mark.parametrize("kind", ACTS)
+def test_ledger_refuses_the_requester_though_the_service_forgot_to(
+    world: World, seat: Seat, monkeypatch: pytest.MonkeyPatch, kind: RequestKind
+) -> None:
+    world.bet(seat, "5.00", transaction_id=7, round_id=8)
+    made = ask_for_each(world, seat)[kind]
+    monkeypatch.setattr("wallet.services.approvals.demand_second_person", lambda **_: None)
+    with world.unmoved(), pytest.raises(LedgerBusy):
+        approve_request(request=made, by=ANNA, now=NOON)
+    made.refresh_from_db()
+    assert (made.state, RoundClosing.objects.count()) == ("open", 0)

@@ -176,6 +176,11 @@ def test_stamp_before_the_calendar_begins_is_refused() -> None:
         parse_stamp("transaction_timestamp", "0001-01-02T00:00:00+23:00".replace("01-02", "00-00"))
 
 
+def test_stamp_after_the_calendar_ends_is_refused() -> None:
+    with pytest.raises(Malformed, match="`transaction_timestamp` is no such time"):
+        parse_stamp("transaction_timestamp", "9999-12-31 23:59:59-00:01")
+
+
 @pytest.mark.parametrize("text", ["", "null", "[]"])
 def test_empty_context_is_none(text: str) -> None:
     assert parse_context(Raw(text.encode()))[1] is None
