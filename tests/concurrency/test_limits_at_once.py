@@ -49,7 +49,7 @@ def test_session_is_not_opened_while_limits_are_set_nor_are_they_while_it_is(wor
 
     acts: list[Callable[[], object]] = [join, lambda: limit(seat)]
     with psycopg.connect(postgres_url()) as holder, connection.cursor() as cursor:
-        holder.execute("SELECT FROM wallet_player WHERE id = %s FOR UPDATE", [seat.player.pk])
+        holder.execute("SELECT FROM wallet_player WHERE id = %s FOR NO KEY UPDATE", [seat.player.pk])
         cursor.execute("SET lock_timeout = '50ms'")
         for act in acts:
             with pytest.raises(OperationalError, match="lock timeout"):
